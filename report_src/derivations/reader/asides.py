@@ -9,6 +9,7 @@ from report_src.derivations.reader import definitions
 from report_src.derivations.semantics.statements import Placed, names_before
 from report_src.derivations.semantics.symbols import Table
 from report_src.derivations.syntax.names import Key, NameUse, plain_name, side_items
+from report_src.derivations.words.definitions import BEHIND
 
 _BELOW = re.compile(r"_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+)")  # a subscript
 
@@ -38,7 +39,7 @@ def settle(statements: list[Placed], table: Table) -> None:
             continue
         if use.subs or not _letter(use).search(below):
             relation = replace(statement.tree.relations[0], sign=":=")
-            statement.tree = replace(statement.tree, relations=(relation, *statement.tree.relations[1:]))
+            statement.tree = replace(statement.tree, relations=(relation,))
             known.add(use.key)
             by_words |= {use.key} if statement.defines else set()
     _hoist(statements)
@@ -49,7 +50,7 @@ def settle(statements: list[Placed], table: Table) -> None:
 def _hoist(statements: list[Placed]) -> None:
     r"""Put definitions by words before the display above that uses them: \[ L = h^2 \] where $h = 2z$ and $z = Wx$."""
     hoisted: list[Placed] = []
-    said = [one for one in statements if one.inline and one.defines and one.tree.signs[:1] == [":="]]
+    said = [one for one in statements if one.inline and one.defines == BEHIND and one.tree.signs[:1] == [":="]]
     uses = ((one, plain_name(next(iter(side_items(one.tree.sides[0])), one.tree.sides[0].items[0]))) for one in said)
     waiting = [(one, _letter(use)) for one, use in uses if use is not None]
     while (found := next((one for one in waiting if _display_above(statements, *one, hoisted)), None)) is not None:
@@ -69,7 +70,7 @@ def _display_above(statements: list[Placed], statement: Placed, name: re.Pattern
     while last and statements[last - 1].inline and statements[last - 1] not in hoisted:
         last -= 1
     first = last
-    while first and not statements[first - 1].inline:
+    while first and not statements[first - 1].inline and statements[first - 1].display == statements[last - 1].display:
         first -= 1
     begin = first
     while begin and statements[begin - 1] in hoisted:
@@ -83,7 +84,7 @@ def _equated(statement: Placed, table: Table) -> NameUse | None:
     tree = statement.tree
     if not (statement.segment.aside or statement.inline or statement.defines) or tree.continues:
         return None
-    if set(tree.signs) != {"="} or (len(tree.signs) > 1 and not statement.defines):
+    if tree.signs != ["="]:
         return None
     items = side_items(tree.sides[0])
     header = len(items) == 2 and items[1].kind == "paren" and statement.defines  # f(x) = …

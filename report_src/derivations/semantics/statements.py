@@ -37,7 +37,8 @@ class Placed:
     declares: bool = False  # whether it is among the declarations, where m = k makes two dimensions one
     restricts: bool = True  # whether it may say that a value is positive
     doubted: str = ""  # a word of the text that leaves open whether it declares
-    defines: bool = False  # whether the words before it let it define a name
+    defines: str = ""  # how the words let it define a name
+    display: int = -1  # the offset of its display
 
 
 _SUPERSCRIPT_OR_WORD = re.compile(
@@ -107,7 +108,17 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             declares = beside or (row.announced and places[0] < displayed)
             always = not inline or beside or row.restricts
             placed = Placed(
-                tree, segment, tuple(places), silent, inline, stated, declares, always, row.doubted, row.defines
+                tree,
+                segment,
+                tuple(places),
+                silent,
+                inline,
+                stated,
+                declares,
+                always,
+                row.doubted,
+                row.defines,
+                row.display,
             )
             statements.append(placed)
         except Refusal as problem:

@@ -61,7 +61,7 @@ def everything(text: str, stated: int, inputs: Sequence[str] = ()) -> Iterator[D
         rows = list(_rows(readable, toks, start, stop, macros))
         if any(not row.inline for row in rows):
             copies = [copy_with(row, segments=list(row.segments)) for row in given]
-            note_ends(readable, rows)
+            note_ends(readable, rows, (start, stop))
             rows = [*changed, *connected([*copies, *rows])]
             section = Derivation(" ".join(title.split()), start, stop, rows)
             note_conventions(section, readable[start:stop])

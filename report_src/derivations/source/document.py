@@ -38,13 +38,13 @@ from report_src.derivations.words.assumptions import assumed, denied, limited, p
 from report_src.derivations.words.begins import begins_recursion, other_beginning
 from report_src.derivations.words.declarations import (
     announces,
-    defines,
     denies_display,
     doubted,
     doubted_definition,
     restricts,
     several_ones,
 )
+from report_src.derivations.words.definitions import ABOVE, defines, defines_display, is_settled
 from report_src.derivations.words.layout import constants, layout, other_meaning
 from report_src.derivations.words.letters import spoken_of
 from report_src.derivations.words.parts_of_arrays import part_of_array, unread_tie
@@ -127,7 +127,7 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
     if "star" in derivation.layout:
         inside = [Tok("\\odot", *tok[1:]) if _multiplies(inside, at) else tok for at, tok in enumerate(inside)]
     derivation.rows.extend(connected(_parts_first(list(_rows(text, inside)))))
-    note_ends(text, derivation.rows)
+    note_ends(text, derivation.rows, (start, toks[stop].start))
     return derivation, stop + 1
 
 
@@ -165,8 +165,16 @@ def note_conventions(derivation: Derivation, said: str) -> None:
         derivation.rows.insert(0, Row(first, last, inline=False, problem=problem))
 
 
-def note_ends(text: str, rows: list[Row]) -> None:
-    """Note at each row the assumptions above it that the words between them may have ended."""
+def note_ends(text: str, rows: list[Row], span: tuple[int, int]) -> None:
+    """Note at each row the assumptions above it that the words between them may have ended.
+
+    A definition by words that something else between the offsets of a derivation speaks of is none.
+    """
+    shown = sorted({row.display for row in rows if not row.inline})
+    for row in (row for row in rows if row.defines):
+        typed = row.segments[0].text if row.segments else ""
+        if not is_settled(text, row.display, typed, span, shown):
+            row.defines = ""
     stated = sorted({row.display for row in rows if row.assumed or any(part.requires for part in row.segments)})
     for row in rows if stated else ():
         begin = row.segments[0].locate(0) if row.segments else row.start  # behind the words above a row
@@ -186,9 +194,9 @@ def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
             rows, index = piece(text, toks, index)
             if rows and not rows[0].inline and (taken_back := denies_display(text, tok.start)):
                 raise Unreadable(f"'{taken_back}' takes back what this display says", tok.start, tok.end, _OWN_SENTENCE)
-            if rows and not rows[0].inline and defines(text, tok.start, rows[-1].end):
+            if rows and not rows[0].inline and defines_display(text, tok.start, toks[index - 1].end):
                 for row in rows:
-                    row.defines = True
+                    row.defines = ABOVE
         except Unreadable as problem:
             rows, index = (
                 [Row(tok.start, max(tok.end, problem.end), inline=False, problem=problem)],
@@ -297,7 +305,7 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         problem = Unreadable(message, toks[index].start, toks[stop].end, "write it as a display: \\[ … \\]")
         rows = [Row(toks[index].start, toks[stop].end, inline=False, problem=problem)]
     announced = inline and announces(text, toks[index].start, toks[stop].end)
-    by_words = inline and defines(text, toks[index].start, toks[stop].end)
+    by_words = defines(text, toks[index].start, toks[stop].end) if inline else ""
     by_sign = any(":=" in segment.relations for row in rows for segment in row.segments)
     doubt = doubted_definition if by_sign or by_words else doubted
     other = other_beginning(text, toks[index].start, toks[stop].end) if inline else ""

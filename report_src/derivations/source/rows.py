@@ -49,7 +49,7 @@ class Row:
     display: int = -1  # offset of its display
     relates: bool = False  # whether a row that is refused has a relation: without one it may go on from the row above
     announced: bool = False  # whether the words before inline mathematics announce a declaration: with, let, where, and
-    defines: bool = False  # whether the words before it let an equation define a name: Let $z = Wx$
+    defines: str = ""  # how the words let an equation define a name, Let $z = Wx$: before or behind what uses it
     restricts: bool = False  # whether it may say that a value is positive: "For $x > 0$, …" may be one case of some
     assumed: bool = False  # whether the text states it as an assumption
     ends: dict[int, str] = field(default_factory=dict)  # by the place of an assumption: words that may have ended it

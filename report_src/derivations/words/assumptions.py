@@ -188,6 +188,8 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
         if more is None or more["more"] is None or not _PROPERTY.match(text, more.end()):
             break
         at = more.end()
+    if {"§ § = §", "§ = -§^\\top"} & {*found} and re.search(_DRAWN, plain(text)[stop:at]):
+        return [], stop  # only the identity is idempotent and invertible, and no skew matrix of odd size is
     return found, at
 
 

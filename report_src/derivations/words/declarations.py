@@ -17,13 +17,13 @@ _DECLARES = re.compile(
     r"(?:let|assume|suppose|take|set|write|where|with|for|fix|choose|given)\b|[\s§,]*(?:and\s+)?\Z",
     re.IGNORECASE,
 )
-_NAMED = (
+NAMED = (
     r"(?:an?|the|our|its|some) (?:[a-z-]+ ){0,2}(?:rate|size|step|temperature|variance|parameter|constant|scale|scalar"
     r"|number|weight|strength|coefficient|bandwidth|precision|margin|length|width|factor|deviation|input|output|vector)s?"
 )
 # what comes directly before a formula that declares: one of these words, or the comma of a list of formulas
 _LEADS = re.compile(
-    rf"(?:\A\s*|§\s*,|\b(?:with|let|where|and|assume|suppose|take|fix|choose|given|for))\s*(?:{_NAMED}\s*)?\Z",
+    rf"(?:\A\s*|§\s*,|\b(?:with|let|where|and|assume|suppose|take|fix|choose|given|for))\s*(?:{NAMED}\s*)?\Z",
     re.IGNORECASE,
 )
 _FOR = re.compile(r"\bfor\s*\Z", re.IGNORECASE)
@@ -43,42 +43,11 @@ def announces(text: str, start: int, stop: int) -> bool:
     return bool(declares and stands) and not denied(text, start, stop)
 
 
-def defines(text: str, start: int, stop: int) -> bool:
-    r"""Tell whether the words before mathematics let it define what nothing declares: "Let $z = Wx$", "Define \[ … \]".
-
-    So does "where $z = Wx$" directly behind a display. "Let $x > 0$, say $x = 2$." defines nothing.
-    """
-    follows = _DEFINED.match(behind(text, stop))
-    said, at = before(text, start), begin(text, start)
-    explains = _WHERE.match(said) and plain(text)[at - 1 : at] == "¶"
-    if follows is None or not (explains or _DEFINES.search(said)) or denied(text, start, stop):
-        return False
-    # "where $x$ is positive" says for which x
-    return follows["more"] is None or _RELATED.search(formula(text, stop + follows.end() - 1)) is not None
-
-
-_DEFINES = re.compile(
-    r"\b(?:let|define|denote|write|set|put|introduce)(?:\s+(?:us|now|also|by|further))*"
-    rf"(?:[\s§,:]|\b(?:and|let|with|where)\b|{_NAMED})*\Z",
-    re.IGNORECASE,
-)
-# behind a display: … where $z = Wx$ and $h = g(z)$
-_WHERE = re.compile(rf"\s*,?\s*(?:where|with)(?:[\s§,:]|\b(?:and|with)\b|{_NAMED})*\Z", re.IGNORECASE)
-_DEFINED = re.compile(
-    r"\s*(?:$|[.;:)]|,(?!\s*(?:say|e\.g|for (?:example|instance)))|(?:here|throughout|below|and let)\b"
-    r"|for (?:all|each|every)?\s*§"
-    r"|(?P<more>(?:and|with|where)\s*(?:let\s*)?§)"
-    r"|(?:be|denotes?|for|as) (?:the|an?|its|their|our)\b"
-    r"(?!.*\b(?:cases?|conditions?|approximations?|guess|examples?|moment|time)\b))",
-    re.IGNORECASE,
-)
-_RELATED = re.compile(r"[=<>:]|\\(?:in|ni|ge|geq|le|leq|coloneqq|to|sim|succ|succeq)(?![A-Za-z])")
-
 # what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else
 _STANDS = re.compile(
     r"\s*(?:$|[.,;:)]"
     r"|(?:and|with|where|throughout|here|below|everywhere|so that|such that)\b|is assumed\b"
-    rf"|(?:for simplicity|(?:be|denote) {_NAMED}|be (?:given|fixed|arbitrary))\s*(?:$|[.,;:)]|and\b|with\b))"
+    rf"|(?:for simplicity|(?:be|denote) {NAMED}|be (?:given|fixed|arbitrary))\s*(?:$|[.,;:)]|and\b|with\b))"
 )
 
 
@@ -97,7 +66,7 @@ _CASE = re.compile(
     r"\b(?:cases?|conditions?|claims?|questions?|assumptions?|bounds?|region|half|simple|easy|dropped)\b", re.I
 )
 _GIVES = re.compile(
-    rf"(?:\b(?:where|with|here|and|some)|\b(?:the|an?|our|its)(?:\s+[\w-]+){{1,3}}\s+(?:is|be))\s*(?:{_NAMED}\s*)?\Z",
+    rf"(?:\b(?:where|with|here|and|some)|\b(?:the|an?|our|its)(?:\s+[\w-]+){{1,3}}\s+(?:is|be))\s*(?:{NAMED}\s*)?\Z",
     re.IGNORECASE,
 )
 _GIVEN = re.compile(

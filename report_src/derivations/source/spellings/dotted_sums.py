@@ -9,6 +9,7 @@ g_T + \beta g_{T-1} + \dots + \beta^{T-1} g_1             \sum_{i'=0}^{T-1} \bet
 from __future__ import annotations
 
 from report_src.derivations.source.spellings.patterns import (
+    NUMBER,
     Unit,
     free_index,
     pattern_of,
@@ -19,6 +20,7 @@ from report_src.derivations.source.spellings.patterns import (
 from report_src.derivations.source.tokens import Tok
 from report_src.derivations.source.vocabulary import DOTS, RELATIONS
 
+LARGEST_FIRST = 2  # number that a sum to n begins with: it has no term, or one, where n is 1
 _OPENED = {"(": 1, "[": 1, "{": 1, "\\{": 1, ")": -1, "]": -1, "}": -1, "\\}": -1}
 # what ends a term of a sum, beside a sign and the bracket around it
 _ENDS = frozenset(
@@ -48,7 +50,9 @@ def _dotted_sum(toks: list[Tok], at: int) -> list[Tok] | None:
         terms.insert(0, term)
         begins = start
     counted = with_counted_numbers(terms)
-    found = series(counted, free_index(toks)) if counted is terms or len(terms) > 2 else None
+    first = counted[0][0].scripts.get(NUMBER, [{}])[0] if counted[0] else {}
+    late = isinstance(first, dict) and first.get("", 0) > LARGEST_FIRST
+    found = series(counted, free_index(toks)) if counted is terms or (len(terms) > 2 and not late) else None
     if found is None or (begins >= 0 and toks[begins].text == "-"):
         return None
     limits, body = found

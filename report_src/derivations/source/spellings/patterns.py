@@ -42,12 +42,22 @@ def with_counted_numbers(terms: list[list[Unit]]) -> list[list[Unit]]:
     The first term may lack a 1: x_1 + 2x_2 and n x_n.
     """
     *numbers, last = [term[0].tok.text if term else "" for term in terms]
+    if any(len(term) > 1 and not _is_factor(term[1].tok.text) for term in terms if term and term[0].tok.text.isalnum()):
+        return terms  # 12 and n2 are no products
     counts = all(text.isdigit() for text in numbers[1:]) and any(text.isdigit() for text in numbers)
     if not (counts and last.isascii() and last.isalpha()):
         return terms
     counted = [_counted({"": int(text)} if text.isdigit() else {"": 1}, term, lacks=not text.isdigit())
                for text, term in zip(numbers, terms, strict=False)]  # fmt: skip
     return [*counted, _counted({last: 1}, terms[-1])]
+
+
+def _is_factor(text: str) -> bool:
+    """Tell whether a token may follow a number in a product: a letter, a name, an opening bracket, a dot."""
+    return text[0].isalpha() or text[1:] in GREEK or text in _FACTORS
+
+
+_FACTORS = frozenset({"(", "\\cdot", "\\mathbf", "\\boldsymbol", "\\vec", "\\hat", "\\bar", "\\tilde"})
 
 
 def _counted(form: Form, term: list[Unit], *, lacks: bool = False) -> list[Unit]:

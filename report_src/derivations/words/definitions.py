@@ -1,0 +1,122 @@
+r"""Whether the words around an equation define a name: "Let $z = Wx$.", "Define \[ … \]", "\[ … \] where $z = Wx$."
+
+The whole sentence has one of the forms of a small grammar; any other word may say that it is so only sometimes, or
+that somebody else says so. Nothing else in the text may speak of the name otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+
+from report_src.derivations.words.assumption_ends import ending
+from report_src.derivations.words.assumptions import ranges
+from report_src.derivations.words.declarations import NAMED
+from report_src.derivations.words.sentences import MATH, before, begin, end, formula, plain
+
+ABOVE = "above"  # it stands before what uses the name
+BEHIND = "behind"  # it stands directly behind the display that uses the name
+
+_LEAD = (
+    r"(?:(?:now|next|then|also|finally|further|furthermore|moreover|here|and"
+    r"|for (?:brevity|short|simplicity|convenience)),? )?(?:(?:we|let us) )?(?:(?:now|also|then|further) )?"
+)
+_VERB = r"(?:let|define|denote|write|set|put|introduce)(?: also| now)?"
+_ITEM = rf"(?:let )?(?:{NAMED} )?§"
+_LIST = rf"{_ITEM}(?:(?:,? and|,|,? with|,? where) {_ITEM})*"
+_HEDGE = (
+    r"(?:case|condition|approximation|guess|example|moment|time|hypothesis|event|constraint|equation|surrogate|attempt"
+    r"|solution|option|option|alternative|null|bad|wrong|false|first|order)"
+)
+_AS = rf"(?: (?:be|denotes?|for|as) (?:the|an?|its|their|our)(?: (?!{_HEDGE}s?\b)[a-z-]+){{1,4}})?"
+_RANGE = r"(?: for (?:(?:(?:all|each|every) )?§|brevity|short|simplicity|convenience))?"
+_FORMS = {
+    ABOVE: re.compile(rf"{_LEAD}{_VERB} {_LIST}{_AS}{_RANGE}"),
+    BEHIND: re.compile(rf"(?:where|with) {_LIST}{_AS}{_RANGE}"),
+}
+_SHOWN = re.compile(rf"{_LEAD}{_VERB}(?: {_LIST},? and)?:?")
+_LIMITS = re.compile(r"[<>]|\\(?:ne|neq|le|leq|ge|geq|ll|gg|dots|ldots|cdots)(?![A-Za-z])")
+_DECLARES = re.compile(r"\\in\s*(?:\\mathbb|\\R(?![A-Za-z]))|\\to(?![A-Za-z])|:=|\\coloneqq")
+# words of a sentence about a name that may give it another value, or any
+_OTHERWISE = re.compile(
+    r"\b(?:arbitrary|any|every|each|some|all|fix|fixed|free|replace\w*|updat\w*|chang\w*|redefin\w*|drop\w*|later|no|not|now"
+    r"|anything|becomes?|instead|differs?|different|other|another|doubl\w*|general|again|new|otherwise|wrong|false)\b"
+)
+
+# words of a derivation that may take back what it says elsewhere
+_DOUBTS = re.compile(
+    r"\?|\b(?:wrong\w*|contrary|false|incorrect\w*|mistak\w*|contradict\w*|attempts?|quotes?|errors?|fails?|failed|refut\w*)\b"
+)
+
+# what begins with another matter: Case 2. Lemma 3:
+_HEADING = re.compile(
+    r"(?:\A|[.:;¶]\s*|\n\s*)(?:case|lemma|theorem|proposition|corollary|exercise|example|claim|question|problem)s?\b",
+    re.I,
+)
+
+
+def defines(text: str, start: int, stop: int) -> str:
+    """Return how inline mathematics may define what nothing else declares, `ABOVE` or `BEHIND`, or nothing."""
+    at, over = begin(text, start), end(text, stop)
+    said = " ".join(plain(text)[at:over].split())
+    shown = plain(text)[at - 1 : at] == "¶"
+    sentence = re.sub(r"\s+(?=[,;:)])", "", said).rstrip(",;: ")
+    lower = sentence[:1].lower() + sentence[1:]
+    found = BEHIND if shown and _FORMS[BEHIND].fullmatch(sentence) else ABOVE if _FORMS[ABOVE].fullmatch(lower) else ""
+    asked = plain(text)[over : over + 1] == "?"
+    places = [at + place.start() for place in re.finditer("§", plain(text)[at:over])]
+    own = text[start:stop].strip("$ ").removeprefix("\\(")
+    header = "(" in own.partition("=")[0]
+    clear = all(_is_clear(text, place, start, own, header) for place in places if place != start)
+    single = own.count("=") == 1 and not _LIMITS.search(own) and "," not in _DEEPER.sub("", own)
+    return found if found and clear and single and not asked else ""
+
+
+_DEEPER = re.compile(r"\{[^{}]*\}|\([^()]*\)")  # what is in brackets
+
+
+def _is_clear(text: str, place: int, start: int, own: str, header: bool) -> bool:
+    """Tell whether another formula of the sentence declares, defines or is the range of an index of the equation."""
+    said = formula(text, place)
+    if place < start:
+        return True
+    if ranges(text, place):
+        index = re.sub(r"[^A-Za-z].*", "", said.strip("$\\( "))
+        return re.search(rf"_\s*(?:\{{[^{{}}]*)?{index}(?![A-Za-z])", own) is not None
+    plainly = _DECLARES.search(said) or (said.count("=") == 1 and not _LIMITS.search(said))
+    return bool(plainly) and not (header and "\\in" in said)
+
+
+def defines_display(text: str, start: int, stop: int) -> bool:
+    r"""Tell whether a display is a definition by the words before it: "Define \[ … \]"."""
+    said = " ".join(before(text, start).split())
+    inside, after = text[start:stop], text[stop:].lstrip()
+    ends = not after or not (after[0].islower() or after[0] in ",;:($")
+    plainly = not re.search(r"[<>]|\\(?:ne|neq|le|leq|ge|geq|text|mbox|if|quad\s*\\text)(?![A-Za-z])", inside)
+    return bool(_SHOWN.fullmatch(said[:1].lower() + said[1:])) and ends and plainly
+
+
+def is_settled(text: str, place: int, typed: str, span: tuple[int, int], displays: list[int]) -> bool:
+    """Tell whether nothing else between two offsets speaks of the name that an equation at `place` defines.
+
+    typed: the equation; displays: the offsets of the displays.
+    """
+    stem = re.split(r"[=_(]|:=", typed, maxsplit=1)[0].strip()
+    own = re.compile(rf"\s*{re.escape(stem)}(?![A-Za-z])")
+    if _DOUBTS.search(plain(text)[slice(*span)].lower()):
+        return False
+    later = [shown for shown in displays if shown > place]
+    if not stem or any(ending(text, place, shown) for shown in later):
+        return False
+    if later and _HEADING.search(plain(text)[place : later[-1]]):
+        return False
+    for found in MATH.finditer(text, *span):
+        said = found.group().strip("$").removeprefix("\\(").removesuffix("\\)").strip()
+        if found.start() == place or typed.strip() in said or not own.match(said):
+            continue
+        rest = said[len(stem) :].strip()
+        sentence = plain(text)[begin(text, found.start()) : end(text, found.start())].lower()
+        if re.search(r"[=<>]|\\(?:in|ne|neq|le|leq|ge|geq|sim|approx)(?![A-Za-z])", rest):
+            return False
+        if not rest and _OTHERWISE.search(sentence):
+            return False
+    return True
