@@ -193,6 +193,7 @@ def test_the_place_that_a_save_changed_comes_into_sight_and_the_keys_go_through_
     assert page.complaints == []
 
 
+@pytest.mark.long
 def test_a_save_is_seen_where_one_reads_and_a_mistake_leaves_the_page(root: Path, page: Any) -> None:
     assert "chain-rule" in page.inner_text("aside")  # the verdict on a derivation
     place = scroll_to(page, READING)
