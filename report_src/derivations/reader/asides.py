@@ -53,10 +53,11 @@ def _hoist(statements: list[Placed]) -> None:
     said = [one for one in statements if one.inline and one.defines == BEHIND and one.tree.signs[:1] == [":="]]
     uses = ((one, plain_name(next(iter(side_items(one.tree.sides[0])), one.tree.sides[0].items[0]))) for one in said)
     waiting = [(one, _letter(use)) for one, use in uses if use is not None]
-    while (found := next((one for one in waiting if _display_above(statements, *one, hoisted)), None)) is not None:
-        statement, name = found
-        place = _display_above(statements, statement, name, hoisted)
-        waiting.remove(found)
+    while found := next(
+        ((place, *one) for one in waiting if (place := _display_above(statements, *one, hoisted))), None
+    ):
+        place, statement, name = found
+        waiting.remove((statement, name))
         statements.remove(statement)
         while place and statements[place - 1] in hoisted and name.search(statements[place - 1].segment.text):
             place -= 1

@@ -25,7 +25,7 @@ _ITEM = rf"(?:let )?(?:{NAMED} )?§"
 _LIST = rf"{_ITEM}(?:(?:,? and|,|,? with|,? where) {_ITEM})*"
 _HEDGE = (
     r"(?:case|condition|approximation|guess|example|moment|time|hypothesis|event|constraint|equation|surrogate|attempt"
-    r"|solution|option|option|alternative|null|bad|wrong|false|first|order)"
+    r"|solution|option|alternative|null|bad|wrong|false|first|order)"
 )
 _AS = rf"(?: (?:be|denotes?|for|as) (?:the|an?|its|their|our)(?: (?!{_HEDGE}s?\b)[a-z-]+){{1,4}})?"
 _RANGE = r"(?: for (?:(?:(?:all|each|every) )?§|brevity|short|simplicity|convenience))?"
