@@ -39,6 +39,7 @@ _SENTENCE = re.compile(r"[.;!?](?=\s|$)|\n[ \t]*\n|\\(?:begin|end)\{[a-z*]+\}|\\
 _OPENS = re.compile(
     r"\b(?:let|assum\w+|suppos\w+|where|with|for|if|when\w*|given|take|fix|provided|consider|denote)\b", re.IGNORECASE
 )
+_SAYS = re.compile(r"\$\s+(?:is|are)\s+(?:an?\s+|both\s+)?\Z")  # directly before such a word
 # words that say which values are meant
 _RESTRICTS = re.compile(
     r"\b(?:(?:non-?)?(?:positive|negative|zero)|integers?|natural|whole|even|odd|diagonal|triangular|projections?|projectors?"
@@ -89,7 +90,7 @@ def rows_that_hold(derivation: Derivation, program: Program, text: str, judge: J
         return set()
     found: set[int] = set()
     for chosen in [remarks, *([row] for row in remarks[:TRIED] if len(remarks) > 1)]:
-        rows = [copy_with(row, assumed=True) if row in chosen else row for row in derivation.rows]
+        rows = [copy_with(row, assumed=True, announced=True) if row in chosen else row for row in derivation.rows]
         variant = read(copy_with(derivation, rows=rows))
         outcomes = judge(variant, seed)
         repeated = {row for row, (problem, _) in variant.problems.items() if REPEATS in problem.message}
@@ -115,28 +116,43 @@ def _before(row: Row, text: str) -> str:
 def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> Iterator[str]:
     """Yield the parts of sentences above a row that restrict one of some names in words."""
     start = derivation.start
-    taken = [row.start for row in derivation.rows if row.assumed]
+    taken = [row.start for row in derivation.rows if row.assumed or _is_half_line(row)]
     for end in [*(found.end() for found in _SENTENCE.finditer(text, start, stop)), stop]:
         sentence, begin, start = text[start:end], start, end
-        if "\\\\" in sentence or any(begin <= place < end for place in taken) or not _OPENS.search(sentence):
+        if "\\\\" in sentence or any(begin <= place < end for place in taken):
             continue
         for word in _RESTRICTS.finditer(_FORMULA.sub(lambda found: " " * len(found.group()), sentence)):
-            if any(_names(_of_word(sentence, word), letter) for letter in letters):
+            said = word.group().lower() != "constant" and _SAYS.search(sentence, 0, word.start())
+            says = _OPENS.search(sentence) or said
+            if says and any(_names(_of_word(sentence, word), letter) for letter in letters):
                 shown = _FORMULA.sub("…", sentence[: word.end()])
                 yield " ".join(shown.split()[-SHOWN:])
+
+
+def _is_half_line(row: Row) -> bool:
+    """Tell whether words declare the positive numbers of a row, which is all that they say."""
+    return row.in_words and any("_" in segment.text.rpartition("\\in")[2] for segment in row.segments)
 
 
 _FORMULA = re.compile(r"\$([^$]*)\$|\\(?:begin|end)\{[a-z*]+\}(?:\{[^{}]*\})?")
 
 
 def _of_word(sentence: str, word: re.Match[str]) -> str:
-    """Return the formula that a word speaks of: the one before its "be" or "is", or the one that follows it."""
-    before = list(_FORMULA.finditer(sentence, 0, word.start()))
+    """Return the formulas that a word speaks of: those before its "be" or "is", or the one that follows it."""
+    before = [found for found in _FORMULA.finditer(sentence, 0, word.start()) if not _SIZE.fullmatch(found.group())]
     between = sentence[before[-1].end() : word.start()] if before else ""
+    chosen = before[-1:] if re.search(r"\b(?:be|is|are)\b|^,?\s+an?\s", between) else []
+    for one, following in zip(before[-2::-1], before[:0:-1], strict=True):
+        if not chosen or not _AND.fullmatch(sentence, one.end(), following.start()):
+            break
+        chosen.append(one)
     after = _FORMULA.search(sentence, word.end())
-    chosen = before[-1] if re.search(r"\b(?:be|is|are)\b|^,?\s+an?\s", between) else after
-    formula = (chosen[1] or "") if chosen else ""
-    return re.sub(r"\\mathbb\s*\{?R\}?|\\math[a-z]+|\\boldsymbol|\\bm|[{}]", " ", formula)
+    formulas = " , ".join(found[1] or "" for found in chosen or filter(None, [after]))
+    return re.sub(r"\\mathbb\s*\{?R\}?|\\math[a-z]+|\\boldsymbol|\\bm|[{}]", " ", formulas)
+
+
+_SIZE = re.compile(r"\$\s*\w+\s*\\times\s*\w+\s*\$")
+_AND = re.compile(r"\s*(?:,|and|,\s*and)\s*")
 
 
 def _names(formulas: str, letter: str) -> bool:

@@ -1,4 +1,4 @@
-r"""The forms of an assumption: one comparison, or A \succ 0 and A \succeq 0 of a declared square matrix."""
+r"""The forms of an assumption: a comparison, or A \succ 0 and A \succeq 0 of a declared square matrix."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from report_src.derivations.source.errors import Unreadable
 REPEATS = "only repeats an assumption"
 UNJUDGED = "not judged: an assumption above is refused"
 SIGNS = frozenset({"=", "<=", ">=", "<", ">", "succ", "succeq"})
+CHAINED = (frozenset({"=", "<=", "<"}), frozenset({"=", ">=", ">"}))  # signs that a chain of comparisons may have
 
 
 def refuse_other_forms(statement: Placed, signs: list[str]) -> None:
-    """Refuse an assumption that is not one comparison of two sides."""
+    """Refuse an assumption that is not one comparison of two sides, or a chain that goes one way: 0 < x <= 1."""
     tree = statement.tree
     wide = any(len(side.items) != 1 for side in tree.sides)
-    if len(signs) != 1 or tree.continues or wide or signs[0] not in SIGNS:
-        message = "an assumption is one comparison: W^\\top W = I_k, x > 0, A \\succ 0"
+    chained = len(signs) > 1 and any(set(signs) <= one_way for one_way in CHAINED)
+    if not (chained or (len(signs) == 1 and signs[0] in SIGNS)) or tree.continues or wide:
+        message = "an assumption is a comparison: W^\\top W = I_k, 0 < x < 1, A \\succ 0"
         raise Unreadable(message, 0, len(statement.segment.text.rstrip()))
 
 

@@ -327,16 +327,18 @@ class _Builder:
         assumption_forms.refuse_other_forms(statement, signs)
         self.state.last_side = self.state.last_claim = None
         scope = self._new_scope(statement)
-        left, right = (Reader(scope).single(side) for side in statement.tree.sides)
-        if signs[0] in ("succ", "succeq"):
-            assumption_forms.refuse_not_definite(left, right)
-        else:
-            checks.require_comparable(left, right, signs[0])
-        checks.require_ranges(scope, right)
+        sides = [Reader(scope).single(side) for side in statement.tree.sides]
+        for sign, (left, right) in zip(signs, pairwise(sides), strict=True):
+            if sign in ("succ", "succeq"):
+                assumption_forms.refuse_not_definite(left, right)
+            else:
+                checks.require_comparable(left, right, sign)
+        checks.require_ranges(scope, sides[-1])
         notes.require_read(Scope(self.table, statement.segment, {}), statement.segment.text)
-        checks.refuse_idle_derivatives(self.program, scope, [left, right])
+        checks.refuse_idle_derivatives(self.program, scope, sides)
         definitions.enter_unnamed(self.program, statement, scope)
-        self.assume(statement, scope, left, signs[0], right)
+        for sign, (left, right) in zip(signs, pairwise(sides), strict=True):
+            self.assume(statement, scope, left, sign, right)
 
     def assume(self, statement: Placed, scope: Scope, left: Node, sign: str, right: Node) -> None:
         """Enter a comparison that holds in the rows below."""

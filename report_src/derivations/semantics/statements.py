@@ -249,12 +249,15 @@ def _dimension_letters(content: Syntax) -> list[str]:
 
 
 def tie(statement: Placed, table: Table) -> tuple[Dim, Dim] | None:
-    """Return the two dimensions of m = k where it is declared; elsewhere it is a claim or a remark."""
+    """Return the two dimensions of m = k or d = 3 where it is declared; elsewhere it is a claim or a remark."""
     tree = statement.tree
     if not statement.declares or len(tree.sides) != 2 or tree.continues or tree.relations[0].sign != "=":
         return None
     labels = [size_label(side.items[0]) if len(side.items) == 1 else None for side in tree.sides]
     dims = [table.size(label) if label else None for label in labels]
+    number = only_items(tree.sides[1].items[0]) if len(tree.sides[1].items) == 1 else ()
+    if len(number) == 1 and number[0].kind == "NUM" and number[0].meaning in range(2, MAX_SIZE + 1):
+        dims[1] = Dim(size=int(number[0].meaning))
     return (dims[0], dims[1]) if dims[0] is not None and dims[1] is not None else None
 
 

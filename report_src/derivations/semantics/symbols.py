@@ -70,12 +70,15 @@ SCALAR: Shape = (ONE, ONE)
 
 
 def same(left: Dim, right: Dim, *, tie: bool = False) -> bool:
-    """Make two dimensions one; two different letters agree only where a tie says so."""
+    """Make two dimensions one; different letters, or a letter and a number, agree only where a tie says so."""
     a, b = left.root(), right.root()
     if a is b or (a.size is not None and a.size == b.size):
         return True
     if a.sum is not None and b.sum is None and tie:
         a, b = b, a
+    if tie and a.size is None and a.sum is None and b.size is not None:
+        a.parent = b
+        return True
     if not a.known():
         a.parent = b
         b.reach = max(a.reach, b.reach)

@@ -48,6 +48,7 @@ from report_src.derivations.words.definitions import ABOVE, defines, defines_dis
 from report_src.derivations.words.layout import constants, layout, other_meaning
 from report_src.derivations.words.letters import spoken_of
 from report_src.derivations.words.parts_of_arrays import part_of_array, unread_tie
+from report_src.derivations.words.sets_in_words import set_in_words
 
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
 
@@ -126,7 +127,7 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
         return derivation, stop + 1
     if "star" in derivation.layout:
         inside = [Tok("\\odot", *tok[1:]) if _multiplies(inside, at) else tok for at, tok in enumerate(inside)]
-    derivation.rows.extend(connected(_parts_first(list(_rows(text, inside)))))
+    derivation.rows.extend(connected(_said_once(_parts_first(list(_rows(text, inside))))))
     note_ends(text, derivation.rows, (start, toks[stop].start))
     return derivation, stop + 1
 
@@ -143,15 +144,25 @@ def _multiplies(toks: list[Tok], at: int) -> bool:
 def _parts_first(rows: list[Row]) -> list[Row]:
     """Return the rows with the names of a matrix's rows before the first display, where the matrix is declared."""
     first = next((number for number, row in enumerate(rows) if not row.inline), len(rows))
-    declared = {
-        name.strip()
-        for row in rows[:first]
-        for segment in row.segments
-        if "in" in segment.relations
-        for name in re.split(r"\\in(?![A-Za-z])", segment.text)[0].split(",")
-    }
-    declared.add("I")
+    declared = {*_names_left(rows[:first], "in"), "I"}
     return [*rows[:first], *sorted(rows[first:], key=lambda row: row.part_of not in declared)]
+
+
+def _said_once(rows: list[Row]) -> list[Row]:
+    """Return the rows without the declarations in words of what mathematics declares or defines."""
+    known = set(_names_left([row for row in rows if not row.in_words], "in", ":=", ":", ">", ">="))
+    known.update(_names_left([row for row in rows if row.defines], "="))
+    return [row for row in rows if not (row.in_words and known.intersection(_names_left([row], "in")))]
+
+
+def _names_left(rows: list[Row], *signs: str) -> Iterator[str]:
+    """Yield the names on the left of the statements whose first relation is one of some."""
+    for segment in (segment for row in rows for segment in row.segments if segment.relations[:1]):
+        if segment.relations[0] in signs:
+            yield from (name.strip() for name in _RELATION.split(segment.text, maxsplit=1)[0].split(","))
+
+
+_RELATION = re.compile(r"\\in(?![A-Za-z])|:|=|\\coloneqq|>|\\geq?(?![A-Za-z])")
 
 
 def note_conventions(derivation: Derivation, said: str) -> None:
@@ -328,7 +339,8 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         problem = Unreadable(message, toks[index].start, toks[stop].end, hint)
         rows = [Row(toks[index].start, toks[stop].end, inline=True, problem=problem)]
     if inline:
-        rows += _properties(text, rows, toks[index], toks[stop])
+        stated = _properties(text, rows, toks[index], toks[stop])
+        rows = [*_in_words(text, inside, toks[index].start, toks[stop].end), *rows, *stated]
     return [_placed(row, toks[index]) for row in rows], stop + 1
 
 
@@ -338,6 +350,16 @@ def _part_row(rows: list[Row], part: tuple[str, str], start: int, end: int) -> R
     ranges = [segment for row in rows for segment in row.segments if "=" in segment.relations]
     segment = Segment(definition, [(0, start)], (":=", "in") if "\\in " in definition else (":=",))
     return Row(start, end, inline=True, segments=[segment, *ranges], part_of=matrix)
+
+
+def _in_words(text: str, inside: list[Tok], start: int, stop: int) -> list[Row]:
+    r"""Return the declaration in words of some inline names, if there is one: "Let $A$ be an $n \\times n$ matrix."."""
+    said = set_in_words(text, start, stop)
+    declared = [Tok(tok.text, stop - 1, stop - 1) for tok in tokens(f" \\in {said}")] if said else []
+    rows = list(split_rows(text, [*inside, *declared], inline=True, breaks=False)) if said else []
+    for row in rows:
+        row.in_words, row.doubted = True, doubted(text, start, stop)
+    return rows
 
 
 _ZERO_OR_ONE = re.compile(r"\\in\s*\\\{\s*0\s*,\s*1\s*\\\}\s*\^")

@@ -53,6 +53,7 @@ class Row:
     restricts: bool = False  # whether it may say that a value is positive: "For $x > 0$, …" may be one case of some
     assumed: bool = False  # whether the text states it as an assumption
     ends: dict[int, str] = field(default_factory=dict)  # by the place of an assumption: words that may have ended it
+    in_words: bool = False  # whether words declare its names: "Let $A$ be an $n \\times n$ matrix."
     part_of: str = ""  # the matrix whose rows or columns the text names here
     doubted: str = ""  # a word of the text that leaves open whether it declares: "or", "not"
 

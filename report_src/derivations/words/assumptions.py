@@ -14,24 +14,8 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.words.sentences import DENIALS, before, begin, behind, end, formula, plain
-
-# what every matrix is that is drawn, or what its declaration says
-_DRAWN = r"(?:invertible|non-?singular|real|square|full[ -]rank|of full (?:column |row )?rank)"
-# what a word says of a matrix or a vector; § stands for its name
-_PROPERTIES = {
-    r"(?:skew-symmetric|antisymmetric)": r"§ = -§^\top",
-    r"(?:orthogonal|orthonormal)": r"§^\top § = I",
-    r"(?:symmetric )?positive[ -]definite": r"§ \succ 0",
-    r"(?:symmetric )?positive[ -]semi-?definite": r"§ \succeq 0",
-    r"(?:symmetric|self-adjoint)": r"§ = §^\top",
-    r"(?:unit vectors?|of unit (?:length|norm)|of (?:length|norm) (?:one|1|\$1\$)|normali[sz]ed)": (
-        r"\lVert § \rVert = 1"
-    ),
-    r"idempotent": r"§ § = §",
-    _DRAWN: "",
-}
-_PROPERTY = re.compile("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(_PROPERTIES)))
+from report_src.derivations.words.array_words import ANY_PROPERTY, ANY_SET, DRAWN, PROPERTIES, PROPERTY
+from report_src.derivations.words.sentences import DENIALS, before, begin, behind, behind_list, end, formula, plain
 
 # the grammar: a sentence in small letters, § for each formula
 _SCOPE = (
@@ -44,7 +28,11 @@ _LEAD = (
     r"(?:(?:(?:case|step|part) \w+|setting|notation|setup|assumptions?): )?"
     rf"(?:(?:and|{_FURTHER}|finally|in the following(?=,)|{_SCOPE}),? )?"
 )
-_BE = rf"(?:both )?(?:an? )?(?:{_DRAWN},? )?(?:{'|'.join(_PROPERTIES)}|of (?:length|norm) §)(?: matri(?:x|ces))?"
+_SIZE = r"(?: (?:in|of (?:size|length|dimension)) §)?"
+_BE = (
+    rf"(?:both )?(?:an? )?(?:{DRAWN},? )?(?:§ )?(?:{ANY_PROPERTY}|of (?:length|norm) §)"
+    rf"(?:(?: §)? matri(?:x|ces))?{_SIZE}"
+)
 _ALL = rf"{_BE}(?:(?:,? and|,) {_BE})*"
 _NOUN = (
     r"(?:an?|the|our|its) (?:(?:real|given|fixed|random|column|row|input|output|square|invertible|one-hot|arbitrary) )*"
@@ -60,8 +48,10 @@ _TAIL = (
     rf"(?: holds?)?(?:,? {_SCOPE}| \({_SCOPE}\))?(?:,? for (?:all|each|every) §)?"
     r"(?:,? as (?:usual|before|above)| \((?:unit length|unit norm|normali[sz]ed)\))?"
 )
+_SHAPED = rf"{ANY_SET}(?: and {_ALL}| of (?:unit )?(?:length|norm)(?: (?:one|1|§))?)?"
 _DECLARED = (
-    rf"(?:let )?(?:{_NOUN} )?§(?: (?:be )?(?:{_NOUN}|given|fixed|{_ALL}))?"
+    rf"(?:let )?(?:{_NOUN} )?§"
+    rf"(?: (?:be )?(?:{_NOUN}|{_SHAPED}|given|fixed|{_ALL}))?"
     r"(?:,? \(?(?:with|such that|where)(?: that)? §\)?)?"
 )
 _DERIVATIVES_VANISH = (
@@ -81,7 +71,7 @@ _FORMS = (
     rf"{_LEAD}{_SET} (?:(?:the|this|its) (?:gradient|derivative)(?: of §)? )?§{_SOLVED}",
 )
 _SENTENCE = re.compile("|".join(_FORMS))
-_VOCABULARY = frozenset(re.findall(r"[a-z]+", re.sub(r"\\[a-z]", " ", _SENTENCE.pattern)))
+_VOCABULARY = frozenset(re.findall(r"[a-z]+", re.sub(r"\\[a-z]|non-\?\w+", " ", _SENTENCE.pattern)))
 
 _OPENING = re.compile(
     rf"\s*{_LEAD}(?:we\s+|let\s+us\s+)?(?:(?:also|now|further|always|throughout)\s+)?"
@@ -172,28 +162,42 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
     `§` stands for the name: "Assume that $Q$ is orthogonal." -> `§^\top § = I`. A sentence that is not read as an
     assumption assumes nothing.
     """
-    announced = _ANNOUNCED.match(text, stop)
+    at, further = behind_list(text, stop)
+    if len({_set_of(one) for one in (text[start:stop], *further)}) > 1:
+        at, further = stop, []  # in "$x \in \mathbb{R}$ and $A$ be symmetric" the last one is
+    announced = _ANNOUNCED.match(text, at)
     words = {word.lower() for word in re.findall(r"[A-Za-z]+", before(text, start))}
-    if announced is None or not _PROPERTY.match(text, announced.end()) or words & _FOLLOWS:
+    if announced is None or not PROPERTY.match(text, announced.end()) or words & _FOLLOWS:
+        return [], stop
+    if further and (announced["one"] or announced["article"]):
         return [], stop
     if denied(text, start, stop) or limited(text, start, stop):
         return [], stop
     found: list[str] = []
     at = announced.end()
-    while (word := _PROPERTY.match(text, at)) is not None:
-        stated = list(_PROPERTIES.values())[int((word.lastgroup or "p0")[1:])]
+    while (word := PROPERTY.match(text, at)) is not None:
+        stated = list(PROPERTIES.values())[int((word.lastgroup or "p0")[1:])]
         found += [stated] if stated else []
         at = word.end()
         more = _GOES_ON.match(text, at) if stated else _GOES_ON_AT_ONCE.match(text, at)
-        if more is None or more["more"] is None or not _PROPERTY.match(text, more.end()):
+        if more is None or more["more"] is None or not PROPERTY.match(text, more.end()):
             break
         at = more.end()
-    if {"§ § = §", "§ = -§^\\top"} & {*found} and re.search(_DRAWN, plain(text)[stop:at]):
+    if {"§ § = §", "§ = -§^\\top"} & {*found} and re.search(DRAWN, plain(text)[stop:at]):
         return [], stop  # only the identity is idempotent and invertible, and no skew matrix of odd size is
     return found, at
 
 
-_ANNOUNCED = re.compile(r"\s*(?:is|are|be|to\s+be)\s+(?:both\s+)?(?:an?\s+)?")
+def _set_of(mathematics: str) -> str:
+    r"""Return the set in which inline mathematics declares names, "" for bare names, and other mathematics as it is."""
+    names, sign, space = mathematics.strip("$").partition("\\in")
+    return space.strip() if sign else "" if not re.search(r"[=<>:]|\\[lg]eq?(?![A-Za-z])", names) else mathematics
+
+
+_ANNOUNCED = re.compile(
+    r"\s*(?:(?:(?P<one>is)|are|be|to\s+be)\s+(?:both\s+)?(?:an?\s+)?|(?P<article>an?)\s+)"
+    r"(?:\$[^$]*\\times[^$]*\$\s+|(?:\$[^$]*\$-?(?:dimensional\s+)?)?vectors?\s+(?:in\s+\$[^$]*\$\s+)?(?=of\s))?"
+)
 _GOES_ON = re.compile(r"(?:\s+matri(?:x|ces))?(?P<more>\s*,?\s+and\s+|\s*,\s+)?")
 _GOES_ON_AT_ONCE = re.compile(r"(?P<more>\s*,?\s+(?:and\s+)?|\s*,\s+)?")  # a real symmetric matrix
 _PARTLY = re.compile(r"\b(only) (?:in|for|if|when|on|at|the)\b|\b(?:in|for|on) the (first|second|last|next)\b")

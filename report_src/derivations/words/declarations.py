@@ -34,20 +34,24 @@ def announces(text: str, start: int, stop: int) -> bool:
 
     Let, with, and or the comma of a list comes before it, and its sentence begins with Let or has an \in before it.
 
-    "Nothing changes for $m = k$." declares nothing.
+    "Nothing changes for $m = k$." declares nothing, and "For $d = 2$, …" is one case of some.
     """
-    if not _LEADS.search(before(text, start)):
+    case = _FOR.search(before(text, start)) and _NUMBER.search(text[start:stop])
+    if case or not _LEADS.search(before(text, start)):
         return False
     declares = _DECLARES.match(before(text, start)) or re.search(r"\\in(?![A-Za-z])", text[begin(text, start) : start])
     stands = _STANDS.match(behind(text, stop))
     return bool(declares and stands) and not denied(text, start, stop)
 
 
+_NUMBER = re.compile(r"=\s*\d+\s*\W*$")
+_NUMBERS = r"(?:(?:two|real|positive|given) )*(?:number|scalar|constant|parameter)s"
 # what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else
 _STANDS = re.compile(
     r"\s*(?:$|[.,;:)]"
     r"|(?:and|with|where|throughout|here|below|everywhere|so that|such that)\b|is assumed\b"
-    rf"|(?:for simplicity|(?:be|denote) {NAMED}|be (?:given|fixed|arbitrary))\s*(?:$|[.,;:)]|and\b|with\b))"
+    rf"|(?:for simplicity|(?:be|denote) (?:{NAMED}|{_NUMBERS})|be (?:given|fixed|arbitrary))"
+    r"\s*(?:$|[.,;:)]|and\b|with\b))"
 )
 
 

@@ -63,6 +63,21 @@ def formula(text: str, place: int) -> str:
     return text[place : place + 1 + len(rest) - len(rest.lstrip())].strip()
 
 
+def behind_list(text: str, stop: int) -> tuple[int, list[str]]:
+    r"""Return where a list of formulas ends that goes on behind an offset, and its further formulas.
+
+    Behind the first of "$x$, $y$ and $z$ are numbers": the offset of " are", and `$y$`, `$z$`.
+    """
+    found: list[str] = []
+    while (joined := _JOINED.match(plain(text), stop)) is not None:
+        found.append(formula(text, joined.end()))
+        stop = joined.end() + len(found[-1])
+    return stop, found
+
+
+_JOINED = re.compile(r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=§)")
+
+
 def each(text: str) -> list[tuple[int, int]]:
     """Return the offsets at which each sentence begins and ends."""
     _, starts, ends = _read(text)

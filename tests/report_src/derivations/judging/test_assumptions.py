@@ -107,7 +107,7 @@ REFUSED = {
     "a bound that nothing keeps": (r"Assume $s^2 < -1$.", "no values were found"),
     "taken back": (r"Assume that $s = t$ does not hold.", "'not' takes back what this sentence assumes"),
     "unreadable": (r"Assume $s = \foo t$.", r"\foo is not in the language"),
-    "two relations": (r"Assume $s = t = 1$.", "an assumption is one comparison"),
+    "both ways": (r"Assume $s < t > 1$.", "an assumption is a comparison"),
     "definite of a product": (r"Assume $A^\top A \succ 0$.", "of a declared square matrix"),
     "undeclared": (r"Assume $q = s$.", "q is neither declared nor defined"),
 }

@@ -1,0 +1,44 @@
+r"""What words say of vectors, matrices and numbers: the properties they assume, and the sets they declare names in."""
+
+import re
+
+# what every matrix is that is drawn, or what its declaration says
+DRAWN = r"(?:invertible|non-?singular|real|square|full[ -]rank|of full (?:column |row )?rank)"
+# what a word says of a matrix or a vector; § stands for its name
+PROPERTIES = {
+    r"(?:skew-symmetric|antisymmetric)": r"§ = -§^\top",
+    r"(?:orthogonal|orthonormal)": r"§^\top § = I",
+    r"(?:symmetric )?positive[ -]definite": r"§ \succ 0",
+    r"(?:symmetric )?positive[ -]semi-?definite": r"§ \succeq 0",
+    r"(?:symmetric|self-adjoint)": r"§ = §^\top",
+    r"(?:unit vectors?|of unit (?:length|norm)|of (?:length|norm) (?:one|1|\$1\$)|normali[sz]ed)": (
+        r"\lVert § \rVert = 1"
+    ),
+    r"idempotent": r"§ § = §",
+    r"singular": r"\det § = 0",
+    DRAWN: "",
+}
+PROPERTY = re.compile("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(PROPERTIES)))
+ANY_PROPERTY = rf"(?:{'|'.join(PROPERTIES)})"
+
+_UNREAD = r"(?:given|fixed|arbitrary|random|constant|unknown|non-?zero|diagonal|(?:upper|lower)[ -]triangular)"
+_KIND = rf"(?:(?:{ANY_PROPERTY}|{_UNREAD})(?:,? and |,? ))*"
+_ROLE = r"(?:(?:column|data|design|weight|feature|target|label|parameter|input|output|bias|covariance|kernel|gram)s? )*"
+_ROLES = r"(?:inputs?|outputs?|weights?|features?|targets?|parameters?|bias(?:es)?|points?|scores?|logits?|embeddings?)"
+_ARTICLE = r"(?:(?:both|two|an?|the|our|some|any) )*"
+_IN = r"(?:in|of (?:the )?(?:size|dimensions?|length|shape)|from)"
+_PLAIN = r"(?:(?:given|fixed|arbitrary|constant) )*"
+_NUMBER = r"(?:real )?(?:numbers?|scalars?|constants?)"
+MATRIX, VECTOR = "matrix", "vector"  # a set of these has the size, or is the set, of the formula § in its words
+# by what the words between "be" and a comma say: the set
+SETS = {
+    rf"{_ARTICLE}{_KIND}§ {_KIND}{_ROLE}matri(?:x|ces)": MATRIX,
+    rf"{_ARTICLE}{_KIND}{_ROLE}matri(?:x|ces) {_IN} §": MATRIX,
+    rf"{_ARTICLE}{_KIND}{_ROLE}(?:(?:unit )?vectors?|{_ROLES}) {_IN} §": VECTOR,
+    rf"{_ARTICLE}{_KIND}§ ?-?(?:dimensional|vectors?)(?: {_ROLE}(?:(?:unit )?vectors?|{_ROLES}))?": VECTOR,
+    rf"{_ARTICLE}{_PLAIN}positive {_NUMBER}": r"\mathbb{R}_{>0}",
+    rf"{_ARTICLE}{_PLAIN}non-?negative {_NUMBER}": r"\mathbb{R}_{\ge 0}",
+    rf"{_ARTICLE}{_KIND}(?:real|scalars?|real (?:numbers?|scalars?|variables?|constants?)|numbers?)": r"\mathbb{R}",
+}
+SET = re.compile("|".join(f"(?P<s{number}>{words})" for number, words in enumerate(SETS)))
+ANY_SET = rf"(?:{'|'.join(SETS)})"

@@ -1,0 +1,132 @@
+# ruff: noqa: E501 - sentences of a text are not broken
+r"""Names that words declare, "Let $A$ be an $n \times n$ matrix", and what words say of several names at once."""
+
+import pytest
+
+from tests.report_src.derivations.checked import checked, displayed, refused
+
+QUADRATIC = r"\nabla_x (x^\top A x) &= (A + A^\top) x", r"\nabla_x (x^\top A x) &= 2 A x"
+SYMMETRIC = r"(AB)^\top &= BA", r"(AB)^\top &= AB"
+UNIT = r"\|u - v\|^2 &= 2 - 2u^\top v", r"\|u - v\|^2 &= 2 - u^\top v"
+LOGARITHM = r"\log(ab) &= \log a + \log b", r"\log(ab) &= \log a - \log b"
+LEAST_SQUARES = r"\nabla_w \|Xw - y\|^2 &= 2X^\top(Xw - y)", r"\nabla_w \|Xw - y\|^2 &= 2X(Xw - y)"
+TWO = r"\det A &= A_{11}A_{22} - A_{12}A_{21}", r"\det A &= A_{11}A_{22} + A_{12}A_{21}"
+LENGTH = r"u^\top u &= 1", r"u^\top u &= 2"
+
+SAID = [
+    (r"Let $A$ be an $n \times n$ matrix and $x$ a vector in $\mathbb{R}^n$.", QUADRATIC),
+    (r"Suppose $A$ is an $n \times n$ matrix and let $x$ be an $n$-vector.", QUADRATIC),
+    (r"Let $x$ be an $n$-dimensional vector and $A$ a matrix of size $n \times n$.", QUADRATIC),
+    (r"Let $A$ be a matrix in $\mathbb{R}^{n \times n}$, and let $x \in \mathbb{R}^n$.", QUADRATIC),
+    (r"Let $A$ and $B$ be symmetric $n \times n$ matrices.", SYMMETRIC),
+    (r"Let $A, B$ be real symmetric matrices in $\mathbb{R}^{n \times n}$.", SYMMETRIC),
+    (r"Let $A$ be an $n \times n$ symmetric matrix and $B$ a symmetric $n \times n$ matrix.", SYMMETRIC),
+    (r"Let $u$ and $v$ be unit vectors in $\mathbb{R}^d$.", UNIT),
+    (r"Let $u$ and $v$ be $d$-vectors of unit length.", UNIT),
+    (r"Let $a$ and $b$ be positive real numbers.", LOGARITHM),
+    (r"Let $a, b > 0$ be real numbers.", LOGARITHM),
+    (r"Let $a$ be a positive number. Here $b$ is a positive scalar.", LOGARITHM),
+    (
+        r"Let $X$ be the $n \times d$ data matrix, $y$ the $n$-dimensional target vector, and $w$ the weight vector in $\mathbb{R}^d$.",
+        LEAST_SQUARES,
+    ),
+    (r"Let $A$ be a $2 \times 2$ matrix.", TWO),
+    (r"Let $u$ be a unit vector in $\mathbb{R}^n$.", LENGTH),
+]
+
+
+@pytest.mark.parametrize(("said", "rows"), SAID)
+def test_names_are_declared_in_words(said: str, rows: tuple[str, str]) -> None:
+    assert displayed(checked(said, *rows)) == ["ok", "wrong"]
+
+
+def test_a_family_is_too() -> None:
+    said = r"Let $x_1, \dots, x_n$ be vectors in $\mathbb{R}^d$."
+    true, false = (
+        r"\sum_{i=1}^n \|x_i\|^2 &= \sum_{i=1}^n x_i^\top x_i",
+        r"\sum_{i=1}^n \|x_i\|^2 &= \|\sum_{i=1}^n x_i\|^2",
+    )
+    assert displayed(checked(said, true, false)) == ["ok", "wrong"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Suppose $A$ or $B$ is a symmetric $n \times n$ matrix.",
+        r"If $A$ is an $n \times n$ matrix, we have",
+        r"It is not said that $A$ is an $n \times n$ matrix.",
+        r"Let $A$ be a complex $n \times n$ matrix.",
+        r"Let $A$ be an $n \times n$ block of a matrix.",
+    ],
+)
+def test_other_words_declare_nothing(said: str) -> None:
+    (row,) = (row for row in refused(checked(said, r"(A^\top)^\top &= A")) if not row.inline)
+    assert "A is neither declared nor defined" in row.message
+
+
+def test_what_mathematics_declares_or_defines_words_do_not_declare_again() -> None:
+    setting = r"Let $W \in \mathbb{R}^{m \times d}$, $x \in \mathbb{R}^d$, $z \coloneqq Wx$, where $z$ is a vector in $\mathbb{R}^m$ and $W$ is an $m \times d$ matrix."
+    assert displayed(checked(setting, r"\frac{\partial z}{\partial x} &= W")) == ["ok"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Let $A, B \in \mathbb{R}^{n \times n}$. Let $A$ and $B$ be symmetric.",
+        r"Let $A \in \mathbb{R}^{n \times n}$ and $B \in \mathbb{R}^{n \times n}$ be symmetric.",
+        r"Let $A, B \in \mathbb{R}^{n \times n}$. Suppose that $A$ and $B$ are symmetric.",
+    ],
+)
+def test_a_property_is_assumed_of_all_names_that_it_is_said_of(said: str) -> None:
+    assert displayed(checked(said, *SYMMETRIC)) == ["ok", "wrong"]
+
+
+def test_a_property_of_one_name_is_none_of_the_others() -> None:
+    setting = r"Let $A$ be an $n \times n$ matrix and $B$ a symmetric $n \times n$ matrix."
+    assert displayed(checked(setting, r"B^\top &= B", r"A^\top &= A")) == ["ok", "wrong"]
+    setting = (
+        r"Let $A$ be an $n \times n$ matrix and $x \in \mathbb{R}^n$ and $B \in \mathbb{R}^{n \times n}$ be symmetric."
+    )
+    assert displayed(checked(setting, r"B^\top &= B", r"A^\top &= A")) == ["ok", "wrong"]
+
+
+def test_what_a_statement_says_of_names_is_not_passed_over() -> None:
+    for said in "Both $A$ and $B$ are symmetric.", "$A$ is symmetric.":
+        (row,) = refused(checked(rf"Let $A, B \in \mathbb{{R}}^{{n \times n}}$. {said}", r"A^\top &= A"))
+        assert row.verdict == "unreadable"
+        assert "symmetric' says is not read" in row.message
+
+
+def test_a_singular_matrix_has_no_inverse() -> None:
+    setting = r"Let $A \in \mathbb{R}^{n \times n}$ be singular."
+    assert displayed(checked(setting, r"\det(2A) &= 0", r"AA^{-1} &= I", r"A &= 0")) == ["ok", "unreadable", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("said", "true", "false"),
+    [
+        (r"Let $u, v \in \mathbb{R}^d$ with $\|u\| = \|v\| = 1$.", *UNIT),
+        (r"Let $x \in \mathbb{R}$. Assume that $0 < x \le 1$.", r"x^2 &\le x", r"x &\le x^2"),
+        (r"Let $x, y \in \mathbb{R}$ with $1 \ge y \ge x \ge 0$.", r"x^2 &\le y", r"x &\le y^2"),
+    ],
+)
+def test_an_assumption_may_be_a_chain_that_goes_one_way(said: str, true: str, false: str) -> None:
+    assert displayed(checked(said, true, false)) == ["ok", "wrong"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Let $d = 3$ and $x \in \mathbb{R}^d$.",
+        r"Let $x \in \mathbb{R}^d$ with $d = 3$.",
+        r"Let $x \in \mathbb{R}^d$, where $d = 3$.",
+    ],
+)
+def test_a_size_may_be_a_number(said: str) -> None:
+    true, false = r"\|x\|^2 &= x_1^2 + x_2^2 + x_3^2", r"\|x\|^2 &= x_1^2 + x_2^2"
+    assert displayed(checked(said, true, false)) == ["ok", "wrong"]
+
+
+def test_a_size_that_is_one_case_of_some_is_none() -> None:
+    for said in r"For $d = 3$ and $x \in \mathbb{R}^d$ we have", r"Let $x \in \mathbb{R}^d$. For $d = 3$, we get":
+        assert displayed(checked(said, r"\|x\|^2 &= x_1^2 + x_2^2 + x_3^2")) == ["unreadable"]
