@@ -40,6 +40,44 @@ _EXPLAINING = CONNECTIVES | frozenset(
     | {"cyclic", "cyclicity", "trace", "property", "identity", "orthogonality", "assumption", "hypothesis", "induction"}
     | {"substitution", "substituting", "expanding", "rearranging", "simplifying", "collecting", "terms", "leibniz"}
     | {"jensen", "cauchy-schwarz", "inequality", "taylor", "associativity", "commutativity", "distributivity"}
+    | {"difference", "squares", "square", "completing", "complete", "binomial", "formula", "formulas", "identities"}
+    | {"factor", "factors", "factoring", "factorise", "factorize", "common", "denominator", "numerator", "out"}
+    | {
+        "expand",
+        "expansion",
+        "substitute",
+        "insert",
+        "inserting",
+        "plug",
+        "plugging",
+        "rearrange",
+        "reorder",
+        "regroup",
+    }
+    | {"regrouping", "reordering", "distribute", "distributing", "distributive", "associative", "commutative", "law"}
+    | {"laws", "rules", "properties", "add", "adding", "subtract", "subtracting", "multiply", "multiplying", "divide"}
+    | {"dividing", "cancel", "cancelling", "canceling", "collect", "simplify", "simplification", "evaluate", "apply"}
+    | {"applying", "use", "take", "taking", "derivative", "derivatives", "differentiate", "differentiating", "gradient"}
+    | {
+        "transpose",
+        "transposing",
+        "logarithm",
+        "logarithms",
+        "log",
+        "exponential",
+        "exponents",
+        "determinant",
+        "inverse",
+    }
+    | {"norm", "inner", "dot", "scalar", "matrix", "vector", "orthogonal", "orthonormal", "idempotent", "telescoping"}
+    | {"geometric", "series", "triangle", "cauchy", "schwarz", "bayes", "woodbury", "sherman", "morrison", "pythagoras"}
+    | {"euler", "lagrange", "claimed", "required", "desired", "third", "notation", "definitions", "index", "indices"}
+)
+# first words of a note without brackets; any other may be read with the formula before it: A transposed
+_STEPS = frozenset(
+    {"by", "from", "using", "use", "since", "because", "as", "see", "expand", "expanding", "substitute", "substituting"}
+    | {"insert", "inserting", "plug", "plugging", "rearrange", "rearranging", "reorder", "regroup", "collect"}
+    | {"collecting", "simplify", "simplifying", "apply", "applying", "completing", "complete", "distribute"}
 )
 _REFERENCE = re.compile(
     r"(?:\\(?:[cC]ref|ref|eqref|pageref)\s*\{[^{}]*\}"
@@ -376,6 +414,8 @@ def _refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: lis
     unknown = unknown or next((word for word, rest in named if word in _NOUNS and rest != "rule"), "")
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain) or (not bare and plain.strip(",.;:"))
     note = re.fullmatch(r"[,;]?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[.,;]?", plain) is not None
+    apart = bool(before) and before[-1].text in {"&", "\\quad", "\\qquad"} and not follows
+    note = note or (apart and bare[:1] != [] and bare[0] in _STEPS)  # in a cell of its own at the end of a row
     if note:
         unknown, other = _unexplaining(words), False
     if formula and (unknown or other):
@@ -390,7 +430,7 @@ def _unexplaining(words: str) -> str:
     if _NUMBER.fullmatch(plain.strip()):
         return ""
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain)
-    named = pairwise([*re.findall(r"[a-z][a-z'’-]*", plain.lower()), ""])
+    named = pairwise([*re.findall(r"[a-z](?:[a-z'’]|-(?!-))*", plain.lower()), ""])
     wrong = (word for word, rest in named if word not in _EXPLAINING or (word in _NOUNS and rest != "rule"))
     return other.group() if other else next(wrong, "")
 

@@ -115,3 +115,25 @@ def test_the_words_that_begin_it_may_stand_below() -> None:
     rows = rf"{MOMENTUM} \end{{align}} with $m_0 = 0$. \begin{{align}} m_1 &= (1 - \beta) g_1"
     assert displayed(checked(setting, rows)) == ["definition", "ok"]
     assert displayed(checked(setting, MOMENTUM)) == ["unreadable"]
+
+
+NOTES = [
+    r"\quad \text{(difference of squares)}",
+    r"&& \text{(completing the square)}",
+    r"&& \text{(Cauchy--Schwarz)}",
+    r"&& \text{expand}",
+    r"\qquad \text{by the distributive law}",
+    r"&& \text{substitute the definition}",
+]
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_a_note_names_the_step_of_a_row(note: str) -> None:
+    setting = r"Let $x, y \in \mathbb{R}$."
+    rows = rf"x^2 - y^2 &= (x - y)(x + y) {note}", rf"x^2 - y^2 &= (x - y)(x - y) {note}"
+    assert displayed(checked(setting, *rows)) == ["ok", "wrong"]
+
+
+@pytest.mark.parametrize("note", [r"\quad \text{transposed}", r"&& \text{inverse}", r"\quad \text{(up to a constant)}"])
+def test_words_that_may_belong_to_the_formula_are_refused(note: str) -> None:
+    assert displayed(checked(r"Let $A \in \mathbb{R}^{n \times n}$.", rf"A &= A^{{\top\top}} {note}")) == ["unreadable"]
