@@ -35,7 +35,7 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(r"\b(?:where|let|set|with|for|if|when|given|fix|put|provided that|and)\W*\Z", re.IGNORECASE)
-_SENTENCE = re.compile(r"[.;!?](?=\s|$)|\n[ \t]*\n|\\(?:begin|end)\{[a-z*]+\}|\\\]")
+_SENTENCE = re.compile(r"[.;!?](?=\s|$)|\n[ \t]*\n|\\(?:begin|end)\{[a-z*]+\}(?:\{[^{}]*\})?|\\\]")
 _OPENS = re.compile(
     r"\b(?:let|assum\w+|suppos\w+|where|with|for|if|when\w*|given|take|fix|provided|consider|denote)\b", re.IGNORECASE
 )
@@ -116,7 +116,7 @@ def _before(row: Row, text: str) -> str:
 def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> Iterator[str]:
     """Yield the parts of sentences above a row that restrict one of some names in words."""
     start = derivation.start
-    taken = [row.start for row in derivation.rows if row.assumed or _is_half_line(row)]
+    taken = [row.start for row in derivation.rows if row.assumed or _is_read(row)]
     for end in [*(found.end() for found in _SENTENCE.finditer(text, start, stop)), stop]:
         sentence, begin, start = text[start:end], start, end
         if "\\\\" in sentence or any(begin <= place < end for place in taken):
@@ -129,19 +129,19 @@ def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> I
                 yield " ".join(shown.split()[-SHOWN:])
 
 
-def _is_half_line(row: Row) -> bool:
-    """Tell whether words declare the positive numbers of a row, which is all that they say."""
-    return row.in_words and any("_" in segment.text.rpartition("\\in")[2] for segment in row.segments)
+def _is_read(row: Row) -> bool:
+    """Tell whether words declare the positive numbers or probabilities of a row, which is all that they say."""
+    return row.in_words and any(re.search(r"_|\\Delta", segment.text.rpartition("\\in")[2]) for segment in row.segments)
 
 
 _FORMULA = re.compile(r"\$([^$]*)\$|\\(?:begin|end)\{[a-z*]+\}(?:\{[^{}]*\})?")
 
 
 def _of_word(sentence: str, word: re.Match[str]) -> str:
-    """Return the formulas that a word speaks of: those before its "be" or "is", or the one that follows it."""
+    """Return the formulas that a word speaks of: those before its "be" or "has", or the one that follows it."""
     before = [found for found in _FORMULA.finditer(sentence, 0, word.start()) if not _SIZE.fullmatch(found.group())]
     between = sentence[before[-1].end() : word.start()] if before else ""
-    chosen = before[-1:] if re.search(r"\b(?:be|is|are)\b|^,?\s+an?\s", between) else []
+    chosen = before[-1:] if re.search(r"\b(?:be|is|are|have|has|with)\b|^,?\s+an?\s", between) else []
     for one, following in zip(before[-2::-1], before[:0:-1], strict=True):
         if not chosen or not _AND.fullmatch(sentence, one.end(), following.start()):
             break

@@ -3,7 +3,9 @@ r"""What a row says behind "where": … = \alpha^\top y, \text{ where } \alpha =
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from report_src.derivations.reader import definitions
 from report_src.derivations.semantics.statements import Placed, names_before
@@ -20,7 +22,9 @@ def settle(statements: list[Placed], table: Table) -> None:
     So is "Let $a = b$", where a row has the name, and `$m_0 = 0$` in the text, of the first member of a recursion; it
     stands before the displays.
     """
-    known = names_before(statements, ":=", "in", ":", ">", ">=")
+    statements.sort(key=_place_of_declaration(statements))
+    known = names_before(statements, ":=", "in", ":")
+    known |= names_before([one for one in statements if one.inline], ">", ">=")  # f(x) >= 0 in a display is a claim
     defined, by_words = names_before(statements, ":="), set[Key]()
     letters = {key[:2] for key in known}  # with their accents: y beside y_i is not certain to be another name
     below = " ".join(found[0] for statement in statements for found in _BELOW.finditer(statement.segment.text))
@@ -45,6 +49,15 @@ def settle(statements: list[Placed], table: Table) -> None:
     _hoist(statements)
     shown = next((number for number, statement in enumerate(statements) if not statement.inline), len(statements))
     statements[shown:] = sorted(statements[shown:], key=lambda statement: not _begins(statement))
+
+
+def _place_of_declaration(statements: list[Placed]) -> Callable[[Placed], tuple[int, bool]]:
+    """Return a key that puts declarations of the text before what stands between the same displays."""
+    run, place = 0, dict[int, int]()
+    for before, statement in pairwise([statements[0], *statements] if statements else []):
+        run += before.inline != statement.inline or not statement.inline
+        place[id(statement)] = run
+    return lambda one: (place[id(one)], one.inline and one.tree.signs not in (["in"], [":", "to"]))
 
 
 def _hoist(statements: list[Placed]) -> None:

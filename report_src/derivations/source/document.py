@@ -127,7 +127,7 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
         return derivation, stop + 1
     if "star" in derivation.layout:
         inside = [Tok("\\odot", *tok[1:]) if _multiplies(inside, at) else tok for at, tok in enumerate(inside)]
-    derivation.rows.extend(connected(_said_once(_parts_first(list(_rows(text, inside))))))
+    derivation.rows.extend(connected(_with_formulas(_said_once(_parts_first(list(_rows(text, inside)))))))
     note_ends(text, derivation.rows, (start, toks[stop].start))
     return derivation, stop + 1
 
@@ -146,6 +146,41 @@ def _parts_first(rows: list[Row]) -> list[Row]:
     first = next((number for number, row in enumerate(rows) if not row.inline), len(rows))
     declared = {*_names_left(rows[:first], "in"), "I"}
     return [*rows[:first], *sorted(rows[first:], key=lambda row: row.part_of not in declared)]
+
+
+def _with_formulas(rows: list[Row]) -> list[Row]:
+    r"""Return the rows where a function that has a formula is declared by its argument.
+
+    f : \mathbb{R}^n \to \mathbb{R} beside f(x) = x^\top x -> x \in \mathbb{R}^n, unless x is declared.
+    """
+    known = set(_names_left(rows, "in", ":=", ">", ">="))
+    defined = [
+        segment.text
+        for row in rows
+        for segment in row.segments
+        if segment.relations[:1] == (":=",) or (row.defines and segment.relations[:1] == ("=",))
+    ]
+    for row in rows:
+        for segment in [one for one in row.segments if one.relations == (":", "to")]:
+            name, spaces = _COLON.split(segment.text, maxsplit=1)
+            header = re.compile(rf"(?:\s|\\[ ,;:])*{re.escape(name.strip())}\s*\(([^()]*)\)\s*(?::=|\\coloneqq|=)")
+            found = next(filter(None, map(header.match, defined)), None)
+            arguments = [argument.strip() for argument in found[1].split(",")] if found else []
+            domains = [domain.strip() for domain in _PRODUCT.split(_TO.split(spaces)[0])]
+            if not found or len(arguments) != len(domains):
+                continue
+            row.segments = [one for one in row.segments if one is not segment] + [
+                Segment(f"{argument} \\in {domain}", [(0, segment.locate(0))], ("in",))
+                for argument, domain in zip(arguments, domains, strict=True)
+                if argument not in known
+            ]
+            known.update(arguments)
+    return rows
+
+
+_COLON = re.compile(r":|\\colon(?![A-Za-z])")
+_TO = re.compile(r"\\(?:to|rightarrow)(?![A-Za-z])")
+_PRODUCT = re.compile(r"\\times\s*(?=\\mathbb|\\R(?![A-Za-z]))")
 
 
 def _said_once(rows: list[Row]) -> list[Row]:
@@ -388,7 +423,7 @@ def _properties(text: str, rows: list[Row], begin: Tok, close: Tok) -> list[Row]
     return made
 
 
-_SIGNS = {"\\succeq": "succeq", "\\succ": "succ", "=": "="}
+_SIGNS = {"\\succeq": "succeq", "\\succ": "succ", "\\ge ": ">=", ">": ">", "=": "="}
 
 
 def _assumed(text: str, row: Row, start: int, end: int) -> Row:

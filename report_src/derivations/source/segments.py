@@ -73,6 +73,12 @@ _EXPLAINING = CONNECTIVES | frozenset(
     | {"geometric", "series", "triangle", "cauchy", "schwarz", "bayes", "woodbury", "sherman", "morrison", "pythagoras"}
     | {"euler", "lagrange", "claimed", "required", "desired", "third", "notation", "definitions", "index", "indices"}
 )
+# words that alone may say what is done to the formula before them: A^{-1} = A (inverse)
+_OBJECTS = frozenset(
+    {"inverse", "transpose", "determinant", "norm", "gradient", "derivative", "derivatives", "logarithm", "logarithms"}
+    | {"exponential", "exponents", "square", "factor", "factors", "index", "indices", "matrix", "vector"}
+    | {"scalar", "inner", "dot", "series", "out", "the", "of", "a", "an", "and"}
+)
 # first words of a note without brackets; any other may be read with the formula before it: A transposed
 _STEPS = frozenset(
     {"by", "from", "using", "use", "since", "because", "as", "see", "expand", "expanding", "substitute", "substituting"}
@@ -430,7 +436,10 @@ def _unexplaining(words: str) -> str:
     if _NUMBER.fullmatch(plain.strip()):
         return ""
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain)
-    named = pairwise([*re.findall(r"[a-z](?:[a-z'’]|-(?!-))*", plain.lower()), ""])
+    found = re.findall(r"[a-z](?:[a-z'’]|-(?!-))*", plain.lower())
+    if found and _OBJECTS.issuperset(found):
+        return found[0]
+    named = pairwise([*found, ""])
     wrong = (word for word, rest in named if word not in _EXPLAINING or (word in _NOUNS and rest != "rule"))
     return other.group() if other else next(wrong, "")
 

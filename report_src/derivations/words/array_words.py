@@ -18,7 +18,19 @@ PROPERTIES = {
     r"singular": r"\det § = 0",
     DRAWN: "",
 }
+# what a vector or a matrix has
+HAD = {
+    r"orthonormal columns": r"§^\top § = I",
+    r"orthonormal rows": r"§ §^\top = I",
+    r"(?:strictly )?positive (?:entries|components|elements)": r"§ > 0",
+    r"non-?negative (?:entries|components|elements)": r"§ \ge 0",
+    r"unit (?:length|norm)": r"\lVert § \rVert = 1",
+    r"(?:norm|length) (?:one|1|\$1\$)": r"\lVert § \rVert = 1",
+}
+ANY_HAD = rf"(?:{'|'.join(HAD)})"
+STATED = [*PROPERTIES.values(), *HAD.values()]  # by the number of the group that matches
 PROPERTY = re.compile("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(PROPERTIES)))
+HAS = re.compile("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(HAD, len(PROPERTIES))))
 ANY_PROPERTY = rf"(?:{'|'.join(PROPERTIES)})"
 
 _UNREAD = r"(?:given|fixed|arbitrary|random|constant|unknown|non-?zero|diagonal|(?:upper|lower)[ -]triangular)"
@@ -29,9 +41,14 @@ _ARTICLE = r"(?:(?:both|two|an?|the|our|some|any) )*"
 _IN = r"(?:in|of (?:the )?(?:size|dimensions?|length|shape)|from)"
 _PLAIN = r"(?:(?:given|fixed|arbitrary|constant) )*"
 _NUMBER = r"(?:real )?(?:numbers?|scalars?|constants?)"
-MATRIX, VECTOR = "matrix", "vector"  # a set of these has the size, or is the set, of the formula § in its words
+MATRIX, VECTOR, SIMPLEX = (
+    "matrix",
+    "vector",
+    "simplex",
+)  # a set of these has the size, or is the set, of the formula § in its words
 # by what the words between "be" and a comma say: the set
 SETS = {
+    rf"{_ARTICLE}{_PLAIN}probability vectors? {_IN} §": SIMPLEX,
     rf"{_ARTICLE}{_KIND}§ {_KIND}{_ROLE}matri(?:x|ces)": MATRIX,
     rf"{_ARTICLE}{_KIND}{_ROLE}matri(?:x|ces) {_IN} §": MATRIX,
     rf"{_ARTICLE}{_KIND}{_ROLE}(?:(?:unit )?vectors?|{_ROLES}) {_IN} §": VECTOR,

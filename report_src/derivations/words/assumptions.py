@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.words.array_words import ANY_PROPERTY, ANY_SET, DRAWN, PROPERTIES, PROPERTY
+from report_src.derivations.words.array_words import ANY_HAD, ANY_PROPERTY, ANY_SET, DRAWN, HAS, PROPERTY, STATED
 from report_src.derivations.words.sentences import DENIALS, before, begin, behind, behind_list, end, formula, plain
 
 # the grammar: a sentence in small letters, § for each formula
@@ -39,8 +39,9 @@ _NOUN = (
     r"(?:vector|matrix|number|scalar|constant|input|output|weight|parameter|bias|label|target|feature|example|data|"
     r"point|direction|step|rate|cost|loss|error|function|mean|covariance)(?:e?s)?(?: matri(?:x|ces)| vectors?)?"
 )
+_HAD = rf"(?:an? )?(?:{ANY_HAD}|(?:norm|length) §)"
 _FORMULA = (
-    rf"(?:(?:both |{_NOUN} )?§(?: (?:is|are|be|to be) {_ALL}| has unit (?:norm|length))?"
+    rf"(?:(?:both |{_NOUN} )?§(?: (?:is|are|be|to be) {_ALL}| (?:has|have) {_HAD})?"
     r"|(?:the|an?|our|its|all) (?:[a-z-]+ ){0,2}[a-z]+ satisf(?:y|ies) §)"
 )
 _LIST = rf"{_FORMULA}(?:(?:,? and|,)(?: also)?(?: that)? {_FORMULA})*"
@@ -48,10 +49,10 @@ _TAIL = (
     rf"(?: holds?)?(?:,? {_SCOPE}| \({_SCOPE}\))?(?:,? for (?:all|each|every) §)?"
     r"(?:,? as (?:usual|before|above)| \((?:unit length|unit norm|normali[sz]ed)\))?"
 )
-_SHAPED = rf"{ANY_SET}(?: and {_ALL}| of (?:unit )?(?:length|norm)(?: (?:one|1|§))?)?"
+_SHAPED = rf"{ANY_SET}(?: with {_HAD}| and {_ALL}| of (?:unit )?(?:length|norm)(?: (?:one|1|§))?)?"
 _DECLARED = (
     rf"(?:let )?(?:{_NOUN} )?§"
-    rf"(?: (?:be )?(?:{_NOUN}|{_SHAPED}|given|fixed|{_ALL}))?"
+    rf"(?: (?:be )?(?:{_NOUN}|{_SHAPED}|given|fixed|{_ALL})| (?:have|with) {_HAD})?"
     r"(?:,? \(?(?:with|such that|where)(?: that)? §\)?)?"
 )
 _DERIVATIVES_VANISH = (
@@ -163,11 +164,14 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
     assumption assumes nothing.
     """
     at, further = behind_list(text, stop)
+    if re.match(r"\$?\s*\\mathbb", text[start:stop]):
+        return [], stop  # in "$x$ in $\mathbb{R}^n$ with unit norm" the vector has it
     if len({_set_of(one) for one in (text[start:stop], *further)}) > 1:
         at, further = stop, []  # in "$x \in \mathbb{R}$ and $A$ be symmetric" the last one is
-    announced = _ANNOUNCED.match(text, at)
+    announced = _HAVING.match(text, at) or _ANNOUNCED.match(text, at)
+    said = PROPERTY if announced is None or announced.re is _ANNOUNCED else HAS
     words = {word.lower() for word in re.findall(r"[A-Za-z]+", before(text, start))}
-    if announced is None or not PROPERTY.match(text, announced.end()) or words & _FOLLOWS:
+    if announced is None or not said.match(text, announced.end()) or words & _FOLLOWS:
         return [], stop
     if further and (announced["one"] or announced["article"]):
         return [], stop
@@ -175,12 +179,12 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
         return [], stop
     found: list[str] = []
     at = announced.end()
-    while (word := PROPERTY.match(text, at)) is not None:
-        stated = list(PROPERTIES.values())[int((word.lastgroup or "p0")[1:])]
+    while (word := said.match(text, at)) is not None:
+        stated = STATED[int((word.lastgroup or "p0")[1:])]
         found += [stated] if stated else []
         at = word.end()
         more = _GOES_ON.match(text, at) if stated else _GOES_ON_AT_ONCE.match(text, at)
-        if more is None or more["more"] is None or not PROPERTY.match(text, more.end()):
+        if more is None or more["more"] is None or not said.match(text, more.end()):
             break
         at = more.end()
     if {"§ § = §", "§ = -§^\\top"} & {*found} and re.search(DRAWN, plain(text)[stop:at]):
@@ -197,6 +201,11 @@ def _set_of(mathematics: str) -> str:
 _ANNOUNCED = re.compile(
     r"\s*(?:(?:(?P<one>is)|are|be|to\s+be)\s+(?:both\s+)?(?:an?\s+)?|(?P<article>an?)\s+)"
     r"(?:\$[^$]*\\times[^$]*\$\s+|(?:\$[^$]*\$-?(?:dimensional\s+)?)?vectors?\s+(?:in\s+\$[^$]*\$\s+)?(?=of\s))?"
+)
+_HAVING = re.compile(
+    r"\s*(?:(?:be|is|are|to\s+be)\s+(?:[a-z-]+\s+){0,3}(?:\$[^$]*\$[-\s]?)?\s*(?:[a-z-]+\s+){0,2}"
+    r"(?:matrix|matrices|vectors?)\s+(?:in\s+\$[^$]*\$\s+)?)?(?:(?P<one>has)|have|having|with)\s+(?P<article>an?\s+)?"
+    rf"(?={ANY_HAD})"
 )
 _GOES_ON = re.compile(r"(?:\s+matri(?:x|ces))?(?P<more>\s*,?\s+and\s+|\s*,\s+)?")
 _GOES_ON_AT_ONCE = re.compile(r"(?P<more>\s*,?\s+(?:and\s+)?|\s*,\s+)?")  # a real symmetric matrix

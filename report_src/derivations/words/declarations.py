@@ -40,10 +40,12 @@ def announces(text: str, start: int, stop: int) -> bool:
     if case or not _LEADS.search(before(text, start)):
         return False
     declares = _DECLARES.match(before(text, start)) or re.search(r"\\in(?![A-Za-z])", text[begin(text, start) : start])
-    stands = _STANDS.match(behind(text, stop))
+    over = _OVER.match(behind(text, stop))
+    stands = _STANDS.match(behind(text, stop)) or (over and ranges(text, stop + over.end()))
     return bool(declares and stands) and not denied(text, start, stop)
 
 
+_OVER = re.compile(r"\s*,?\s*for\s+(?:(?:all|each|every|any)\s+)?(?=§)")  # the range of an index
 _NUMBER = re.compile(r"=\s*\d+\s*\W*$")
 _NUMBERS = r"(?:(?:two|real|positive|given) )*(?:number|scalar|constant|parameter)s"
 # what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else

@@ -20,9 +20,10 @@ _LEAD = (
     r"(?:(?:now|next|then|also|finally|further|furthermore|moreover|here|and"
     r"|for (?:brevity|short|simplicity|convenience)),? )?(?:(?:we|let us) )?(?:(?:now|also|then|further) )?"
 )
-_VERB = r"(?:let|define|denote|write|set|put|introduce)(?: also| now)?"
-_ITEM = rf"(?:let )?(?:{NAMED} )?§"
-_LIST = rf"{_ITEM}(?:(?:,? and|,|,? with|,? where) {_ITEM})*"
+_VERB = r"(?:(?:let|define|denote|write|set|put|introduce|consider)(?: also| now)?|(?:assume|suppose)(?: that)?)"
+_FUNCTION = r"(?:the|an?|our) (?:[a-z-]+ ){0,2}(?:function|map|loss|objective|cost|error|model|energy|penalty)"
+_ITEM = rf"(?:(?:let|consider|define) )?(?:(?:{NAMED}|{_FUNCTION}) )?§"
+_LIST = rf"{_ITEM}(?:(?:,? and|,|,? with|,? where|,? by|(?: be)? (?:given|defined) by) {_ITEM})*"
 _HEDGE = (
     r"(?:case|condition|approximation|guess|example|moment|time|hypothesis|event|constraint|equation|surrogate|attempt"
     r"|solution|option|alternative|null|bad|wrong|false|first|order)"
@@ -36,6 +37,7 @@ _FORMS = {
 _SHOWN = re.compile(rf"{_LEAD}{_VERB}(?: {_LIST},? and)?:?")
 _LIMITS = re.compile(r"[<>]|\\(?:ne|neq|le|leq|ge|geq|ll|gg|dots|ldots|cdots)(?![A-Za-z])")
 _DECLARES = re.compile(r"\\in\s*(?:\\mathbb|\\R(?![A-Za-z]))|\\to(?![A-Za-z])|:=|\\coloneqq")
+_ALL_VALUES = re.compile(r"\\in\s*(?:\\mathbb\s*\{?\s*R\s*\}?|\\R)\s*(?:\^\s*(?:\{[^{}]*\}|\w))?\s*\W*$")
 # words of a sentence about a name that may give it another value, or any
 _OTHERWISE = re.compile(
     r"\b(?:arbitrary|any|every|each|some|all|fix|fixed|free|replace\w*|updat\w*|chang\w*|redefin\w*|drop\w*|later|no|not|now"
@@ -64,13 +66,16 @@ def defines(text: str, start: int, stop: int) -> str:
     found = BEHIND if shown and _FORMS[BEHIND].fullmatch(sentence) else ABOVE if _FORMS[ABOVE].fullmatch(lower) else ""
     asked = plain(text)[over : over + 1] == "?"
     places = [at + place.start() for place in re.finditer("§", plain(text)[at:over])]
-    own = text[start:stop].strip("$ ").removeprefix("\\(")
+    own = _DECLARED.sub("", text[start:stop].strip("$ ").removeprefix("\\("))
     header = "(" in own.partition("=")[0]
     clear = all(_is_clear(text, place, start, own, header) for place in places if place != start)
     single = own.count("=") == 1 and not _LIMITS.search(own) and "," not in _DEEPER.sub("", own)
     return found if found and clear and single and not asked else ""
 
 
+_DECLARED = re.compile(
+    r"^[^,=]*:[^,=]*\\(?:to|rightarrow)(?![A-Za-z])[^,=]*(?:,|\\quad)"
+)  # f : S \to T before its rule
 _DEEPER = re.compile(r"\{[^{}]*\}|\([^()]*\)")  # what is in brackets
 
 
@@ -83,7 +88,7 @@ def _is_clear(text: str, place: int, start: int, own: str, header: bool) -> bool
         index = re.sub(r"[^A-Za-z].*", "", said.strip("$\\( "))
         return re.search(rf"_\s*(?:\{{[^{{}}]*)?{index}(?![A-Za-z])", own) is not None
     plainly = _DECLARES.search(said) or (said.count("=") == 1 and not _LIMITS.search(said))
-    return bool(plainly) and not (header and "\\in" in said)
+    return bool(plainly) and not (header and "\\in" in said and not _ALL_VALUES.search(said))
 
 
 def defines_display(text: str, start: int, stop: int) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.words.array_words import MATRIX, SET, SETS
+from report_src.derivations.words.array_words import MATRIX, SET, SETS, SIMPLEX
 from report_src.derivations.words.assumptions import denied
 from report_src.derivations.words.sentences import MATH, before, behind_list, end
 
@@ -64,6 +64,9 @@ def inside(mathematics: str) -> str:
 
 def _space(said: str, kind: str) -> str:
     r"""Return the set that a size or a set stands for: `n` of a vector -> `\mathbb{R}^{n}`; nothing for any other."""
+    if kind == SIMPLEX:
+        size = re.sub(r"\\mathbb\s*\{?\s*R\s*\}?\s*\^", "", said).strip().removeprefix("{").removesuffix("}")
+        return f"\\Delta^{{{size}}}" if _SIZE.fullmatch(size) else ""
     if _SPACE.fullmatch(said):
         return said if ("\\times" in said) == (kind == MATRIX) else ""
     sizes = _SIZES if kind == MATRIX else _SIZE

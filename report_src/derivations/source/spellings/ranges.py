@@ -75,7 +75,7 @@ _NAME = r"(?:\\(?:mathbf|boldsymbol|bm|vec|tilde|hat|bar) )?(?:\{ )?\\?[A-Za-z]+
 _LISTED = re.compile(
     rf"(?P<name>{_NAME}) (?P<mark>_|\^) (?P<first>1|\{{ 1 \}}|\{{ \( 1 \) \}}) , (?:(?P=name) (?P=mark) [^,]+ , )?"
     rf"(?:\\dots|\\cdots|\\ldots) , (?P=name) (?P=mark) (?P<last>{_INDEX}|\{{ (?:\( )?{_NUMBERED}(?: \))? \}})"
-    r"(?= ,| \\in |$)"
+    r"(?= ,| \\in | > | \\geq? |$)"
 )
 _COUNTERS = ("\\iota", "\\upsilon", "\\zeta", "\\chi")  # letters of indices that the text leaves out
 
@@ -83,7 +83,8 @@ _COUNTERS = ("\\iota", "\\upsilon", "\\zeta", "\\chi")  # letters of indices tha
 def written_ranges(text: str, toks: list[Tok]) -> list[Tok]:
     r"""Return the tokens of some inline mathematics with its ranges as they are read.
 
-    i \in [n], 1 \le i \le n, i = 1:n -> i = 1,\dots,n;  x_1, \dots, x_n \in S -> x_\iota \in S, \iota = 1,\dots,n
+    i \in [n], 1 \le i \le n, i = 1:n -> i = 1,\dots,n;  x_1, \dots, x_n \in S -> x_\iota \in S, \iota = 1,\dots,n;
+    x_1, \dots, x_n > 0 likewise
     """
     said = changed = " ".join(tok.text.replace("\\ ", "\\,") for tok in toks)
     for pattern in _WRITTEN:
@@ -94,7 +95,7 @@ def written_ranges(text: str, toks: list[Tok]) -> list[Tok]:
             changed,
         )
     ranges: dict[str, str] = {}
-    if re.search(r"\\in(?![a-z])", changed):
+    if re.search(r"\\in(?![a-z])|(?:>|\\geq?) 0$", changed):
         counters = _counters(text)
         changed = _LISTED.sub(lambda found: _one_for_all(found, counters, ranges), changed)
     changed += "".join(f" , \\quad {letter} = 1 , \\dots , {last}" for letter, last in ranges.items())

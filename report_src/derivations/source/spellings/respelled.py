@@ -54,7 +54,22 @@ def respelled(toks: list[Tok]) -> list[Tok]:
             made, after = respelled(toks[after : close + 1]), close + 1
         found += made
         index = after
-    return dotted_sums(dotted_arrays(_opened(found)))
+    return dotted_sums(dotted_arrays(_opened(_mapped(found))))
+
+
+def _mapped(toks: list[Tok]) -> list[Tok]:
+    r"""Return a function with its rule as a definition: f : S \to T, x \mapsto a -> f : S \to T, f(x) := a."""
+    texts = [tok.text for tok in toks]
+    if texts.count("\\mapsto") != 1 or ":" not in texts[: texts.index("\\mapsto")]:
+        return toks
+    colon, sign = texts.index(":"), texts.index("\\mapsto")
+    begin = 1 + max(at for at in range(colon, sign) if at == colon or texts[at] in _APART)
+    name, argument = toks[:colon], toks[begin:sign]
+    bare = texts[begin : begin + 1] == ["("]
+    place = toks[begin][1:]
+    header = [*name, *([] if bare else [Tok("(", *place)]), *argument, *([] if bare else [Tok(")", *place)])]
+    told = [] if begin == colon + 1 else [*toks[:begin], *([] if texts[begin - 1] == "," else [Tok(",", *place)])]
+    return [*told, *header, Tok(":=", *toks[sign][1:]), *toks[sign + 1 :]]
 
 
 def _relation_below(toks: list[Tok], index: int) -> tuple[list[Tok], int]:

@@ -171,7 +171,7 @@ def test_a_sentence_that_does_not_plainly_say_so_assumes_no_property(stated: str
         (r"Assume that one of $x > 0$, $y > 0$ holds.", "assume that one of §, § holds"),
         (r"Assume that $x > 0$ is violated.", "violated"),
         (r"Assume that $x > 0$ implies $y > 0$.", "implies"),
-        (r"Assume that the probability of $x > 0$ is one half.", "probability"),
+        (r"Assume that the probability of $x > 0$ is one half.", "half"),
         (r"We assume that $x > 0$ can fail.", "can"),
         (r"Assume $x > 0$ on average.", "average"),
         (r"Assume that $x > 0$ for $y$ negative.", "negative"),

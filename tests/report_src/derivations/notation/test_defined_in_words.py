@@ -14,6 +14,8 @@ GIVEN = r"Let $W \in \mathbb{R}^{m \times d}$, $x \in \mathbb{R}^{d}$ and $t \in
         "Let $z = Wx$.",
         "Define $z = Wx$ and $q = 2z$.",
         "Set $z = Wx$ for brevity.",
+        "Assume that $z = Wx$.",
+        "Consider $z = Wx$.",
         "We write $z = Wx$ for the logits.",
         "Let us denote $z = Wx$.",
         "Let $v \\in \\mathbb{R}^{d}$ and $z = Wx$.",
@@ -135,6 +137,57 @@ def test_a_display_is_no_definition_behind_or_before_other_words(said: str) -> N
 def test_members_that_are_defined_for_some_indices_are_not(said: str) -> None:
     given = rf"Let $u_i \in \mathbb{{R}},\ i = 1,\dots,n$ and $t \in \mathbb{{R}}$. Let $p_i = t u_i$ {said}."
     assert "ok" not in displayed(checked(given, r"\sum_i p_i &= t \sum_i u_i"))
+
+
+FUNCTIONS = [
+    (r"Define $f : \mathbb{R}^d \to \mathbb{R}$ by $f(x) = x^\top x$.", r"\nabla f(x) &= 2x", r"\nabla f(x) &= x"),
+    (r"Let $f : \mathbb{R}^d \to \mathbb{R}, f(x) = x^\top x$.", r"\nabla f(x) &= 2x", r"\nabla f(x) &= x"),
+    (
+        r"Let $f \colon \mathbb{R}^d \to \mathbb{R}$ be given by $f(x) = \|x\|^2$.",
+        r"\nabla f(x) &= 2x",
+        r"\nabla f(x) &= x",
+    ),
+    (r"Let $f : \mathbb{R}^d \to \mathbb{R},\ x \mapsto x^\top x$.", r"\nabla f(x) &= 2x", r"\nabla f(x) &= x"),
+    (
+        r"Let $f : \mathbb{R} \to \mathbb{R}$ and $x \in \mathbb{R}$. $f(x) \coloneqq x^3$.",
+        r"f''(x) &= 6x",
+        r"f(x) &\ge 0",
+    ),
+    (r"Consider the function $f(x) = x^3$, where $x \in \mathbb{R}$.", r"f'(x) &= 3x^2", r"f'(x) &= 3x"),
+    (
+        r"Let $f(x) = \|Ax - b\|^2$, where $A \in \mathbb{R}^{m \times d}$, $b \in \mathbb{R}^m$ and $x \in \mathbb{R}^d$.",
+        r"\nabla f(x) &= 2A^\top(Ax - b)",
+        r"\nabla f(x) &= 2A(Ax - b)",
+    ),
+    (
+        r"Let $f : \mathbb{R} \times \mathbb{R} \to \mathbb{R}$ be given by $f(x, y) = x^2 y$.",
+        r"\frac{\partial f}{\partial x} &= 2xy",
+        r"\frac{\partial f}{\partial y} &= 2xy",
+    ),
+    (
+        r"Let $f : \mathbb{R}^d \to \mathbb{R}^m$ be given by $f(x) = Wx$, where $W \in \mathbb{R}^{m \times d}$.",
+        r"\frac{\partial f}{\partial x} &= W",
+        r"\frac{\partial f}{\partial x} &= W^\top",
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "true", "false"), FUNCTIONS)
+def test_a_function_is_defined_by_its_formula_beside_its_declaration(said: str, true: str, false: str) -> None:
+    assert displayed(checked(said, true))[-1] == "ok"
+    assert "ok" not in displayed(checked(said, false))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Let $g : \mathbb{R} \to \mathbb{R}$ be convex, for example $g(x) = x^2$.",
+        r"Let $g : \mathbb{R} \to \mathbb{R}$. For instance, let $g(x) = x^2$.",
+        r"Let $g : \mathbb{R} \to \mathbb{R}$. If $g(x) = x^2$, we have",
+    ],
+)
+def test_an_example_of_a_function_is_not_its_definition(said: str) -> None:
+    assert "ok" not in displayed(checked(rf"{said} Let $x \in \mathbb{{R}}$.", "g'(x) &= 2x"))
 
 
 @pytest.mark.parametrize("said", [", $r > 0$", " with $r > 0$", " for all $r > 0$", " with $r \\in (0,1)$"])

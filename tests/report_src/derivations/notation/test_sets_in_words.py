@@ -11,6 +11,8 @@ UNIT = r"\|u - v\|^2 &= 2 - 2u^\top v", r"\|u - v\|^2 &= 2 - u^\top v"
 LOGARITHM = r"\log(ab) &= \log a + \log b", r"\log(ab) &= \log a - \log b"
 LEAST_SQUARES = r"\nabla_w \|Xw - y\|^2 &= 2X^\top(Xw - y)", r"\nabla_w \|Xw - y\|^2 &= 2X(Xw - y)"
 TWO = r"\det A &= A_{11}A_{22} - A_{12}A_{21}", r"\det A &= A_{11}A_{22} + A_{12}A_{21}"
+COLUMNS = r"(UU^\top)^2 &= UU^\top", r"UU^\top &= I"
+ENTRIES = r"\sum_{i=1}^n |x_i| &= \sum_{i=1}^n x_i", r"\sum_{i=1}^n |x_i| &= -\sum_{i=1}^n x_i"
 LENGTH = r"u^\top u &= 1", r"u^\top u &= 2"
 
 SAID = [
@@ -32,6 +34,16 @@ SAID = [
     ),
     (r"Let $A$ be a $2 \times 2$ matrix.", TWO),
     (r"Let $u$ be a unit vector in $\mathbb{R}^n$.", LENGTH),
+    (r"Let $u$ be a vector in $\mathbb{R}^n$ with unit norm.", LENGTH),
+    (r"Let $U$ be an $n \times k$ matrix with orthonormal columns.", COLUMNS),
+    (r"Let $U \in \mathbb{R}^{n \times k}$ have orthonormal columns.", COLUMNS),
+    (r"Let $U \in \mathbb{R}^{n \times k}$. Suppose that $U$ has orthonormal columns.", COLUMNS),
+    (r"Let $x \in \mathbb{R}^n$ have positive entries.", ENTRIES),
+    (r"Let $x$ be a vector in $\mathbb{R}^n$ with nonnegative entries.", ENTRIES),
+    (r"Let $x_1, \dots, x_n$ be positive numbers.", ENTRIES),
+    (r"Let $x_1, \dots, x_n > 0$.", ENTRIES),
+    (r"Let $x_i \ge 0$ for $i = 1, \dots, n$.", ENTRIES),
+    (r"Let $x$ be a probability vector in $\mathbb{R}^n$.", ENTRIES),
 ]
 
 
@@ -62,6 +74,11 @@ def test_a_family_is_too() -> None:
 def test_other_words_declare_nothing(said: str) -> None:
     (row,) = (row for row in refused(checked(said, r"(A^\top)^\top &= A")) if not row.inline)
     assert "A is neither declared nor defined" in row.message
+
+
+@pytest.mark.parametrize("said", ["no positive entries", "some positive entries", "positive entries or none"])
+def test_entries_are_not_positive_by_other_words(said: str) -> None:
+    assert displayed(checked(rf"Let $x \in \mathbb{{R}}^n$ have {said}.", ENTRIES[0])) == ["unreadable"]
 
 
 def test_what_mathematics_declares_or_defines_words_do_not_declare_again() -> None:
