@@ -116,7 +116,9 @@ def _digest(derivation: Derivation, text: str) -> str:
         for row in derivation.rows
     ]
     typed = text[derivation.start : derivation.end]
-    return hashlib.sha256(repr((typed, sorted(derivation.layout), read)).encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(
+        repr((typed, sorted(derivation.layout), sorted(derivation.sizes), read)).encode("utf-8", "replace")
+    ).hexdigest()
 
 
 def _moved(report: Report | None, file: str, line: int) -> Report | None:

@@ -30,7 +30,7 @@ SHOWN = 5  # words of a sentence that a message shows
 Judge = Callable[[Program, int], dict[int, "Outcome"]]
 
 _FOLLOWS = re.compile(
-    r"\b(?:so|then|hence|thus|therefore|gives?|yields?|means|since|because|get|obtain"
+    r"\b(?:so|then|hence|thus|therefore|gives?|yields?|means|get|obtain"
     r"|(?:so|shows?|prove|implies|means|follows|see|find|note|claim) that)\W*\Z",
     re.IGNORECASE,
 )
@@ -47,6 +47,7 @@ _RESTRICTS = re.compile(
     r"|homogeneous|bounded|small|large|constant|stochastic|cent(?:er|re)d|mean|whitened|normali[sz]ed|standardi[sz]ed"
     r"|binary|one-hot|periodic|equal|equals|distinct|identical|orthogonal|orthonormal|parallel|unitary|unit|symmetric"
     r"|(?:semi-?)?definite|idempotent|singular|nilpotent|sorted|ordered|Lipschitz|probabilit\w+|optimal|minimi\w+"
+    r"|commut\w*|covariance|Gram|perpendicular|row-?wise|ones|sums? to"
     r"|maximi\w+|eigen\w+|inverses?|separable|circulant|Toeplitz|scalar|identity|involut\w+|unimodular)\b",
     re.IGNORECASE,
 )
@@ -104,7 +105,7 @@ def rows_that_hold(derivation: Derivation, program: Program, text: str, judge: J
 
 def _remark(row: Row, kinds: set[str] | None, text: str) -> bool:
     relations = row.segments[0].relations if len(row.segments) == 1 else ()
-    compares = len(relations) == 1 and relations[0] in COMPARISONS
+    compares = bool(relations) and set(relations) <= COMPARISONS | {"succ", "succeq"}
     free = not (row.assumed or kinds or row.problem) and not _FOLLOWS.search(_before(row, text))
     return row.inline and compares and free
 
@@ -141,7 +142,7 @@ def _of_word(sentence: str, word: re.Match[str]) -> str:
     """Return the formulas that a word speaks of: those before its "be" or "has", or the one that follows it."""
     before = [found for found in _FORMULA.finditer(sentence, 0, word.start()) if not _SIZE.fullmatch(found.group())]
     between = sentence[before[-1].end() : word.start()] if before else ""
-    chosen = before[-1:] if re.search(r"\b(?:be|is|are|have|has|with)\b|^,?\s+an?\s", between) else []
+    chosen = before[-1:] if re.search(r"\b(?:be|is|are|have|has|with)\b|^,?\s+an?\s|^\s*$", between) else []
     for one, following in zip(before[-2::-1], before[:0:-1], strict=True):
         if not chosen or not _AND.fullmatch(sentence, one.end(), following.start()):
             break

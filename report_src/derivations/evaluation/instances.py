@@ -54,6 +54,7 @@ KINKED = (
     *(Profile(rule, special=True) for rule in (*_FAR, *["pivots"] * 6, *(f"between {k}" for k in range(6)))),
     *(Profile(f"far {rule}", special=True) for rule in ("high", "low", "either")),
     Profile("large", "many", special=True),
+    Profile("normal", "many", special=True),
     Profile("large", "odd many", special=True),
     Profile("large", "even many", special=True),
     Profile("normal", functions=0.0, special=True),

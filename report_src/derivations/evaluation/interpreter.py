@@ -15,8 +15,8 @@ from report_src.derivations.evaluation.functions import ABSOLUTE, EXP, NAMED, RE
 from report_src.derivations.evaluation.symbol_values import Environment, diagonal
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.notation.differentials import Differential
-from report_src.derivations.notation.powers import is_counted
 from report_src.derivations.semantics.derivatives import Derivative, ancestors
+from report_src.derivations.semantics.operators import is_counted
 from report_src.derivations.semantics.program import Definition
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node, walk
@@ -276,6 +276,10 @@ def _prod(env: Environment, node: Node) -> Var:
     return powers.folded(env, value(env, node.args[0]), node.data, env.tape.mul)
 
 
+def _of_counts(env: Environment, node: Node) -> Var:
+    return powers.of_counts(env, node.op, *(value(env, arg) for arg in node.args))
+
+
 def _extremum(env: Environment, node: Node) -> Var:
     """Return the largest number along some indices, or the smallest, of those that meet the conditions."""
     sign, indices = node.data
@@ -375,6 +379,8 @@ OPERATIONS: dict[str, Callable[[Environment, Node], Var]] = {
     "prod": _prod,
     "cases": _cases,
     "extremum": _extremum,
+    "factorial": _of_counts,
+    "binom": _of_counts,
     "ones": _shaped(lambda rows, columns: np.ones((rows, columns))),
     "zeros": _shaped(lambda rows, columns: np.zeros((rows, columns))),
     "eye": _shaped(np.eye),  # rows equal columns by its shape

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 
+from report_src.derivations.evaluation.arithmetic import Floats
 from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.semantics.symbols import Index
@@ -39,6 +42,38 @@ def repeated(
         square = times(square, square) if left else square
     assert total is not None
     return total if count > 0 else inverse(total)
+
+
+EXACT = 150  # largest whole number of which floats take the exact factorial or binomial coefficient
+
+
+def of_counts(env: Environment, name: str, *arguments: Var) -> Var:
+    """Return n! or n over k of whole numbers; note where the first is negative. n over k is 0 for k < 0."""
+    function = COUNTED[name]
+    first, *rest = (np.vectorize(float)(argument.value) for argument in arguments)
+    env.tape.arithmetic.note_divisor(np.where(first < 0, 0.0, 1.0))
+
+    if isinstance(env.tape.arithmetic, Floats) and first.max() > EXACT:
+        with np.errstate(over="ignore"):
+            return env.tape.leaf(np.exp(_logarithm(first, *rest)))
+    counts = np.broadcast_arrays(first, *rest)
+    made = env.tape.arithmetic.zeros(counts[0].shape)
+    for place in np.ndindex(made.shape):
+        whole = [int(count[place]) for count in counts]
+        made[place] = env.tape.arithmetic.number(Fraction(function(*whole) if min(whole) >= 0 else 0))
+    return env.tape.of(made)
+
+
+COUNTED: dict[str, Callable[..., int]] = {"factorial": math.factorial, "binom": math.comb}
+
+
+def _logarithm(n: np.ndarray, *below: np.ndarray) -> np.ndarray:
+    """Return the logarithm of n!, or of n over k, with floats; that of 0 where one of the numbers is negative."""
+    of = np.vectorize(lambda count: math.lgamma(count + 1) if count >= 0 else math.inf)
+    value = of(n)
+    for k in below:
+        value = value - of(k) - of(n - k)
+    return np.where(np.isfinite(value), value, -math.inf)
 
 
 def reciprocal(env: Environment, inner: Var) -> Var:

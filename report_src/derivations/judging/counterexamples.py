@@ -55,6 +55,8 @@ SCALED_SEARCHES = 1  # searches in which magnitudes move
 MAX_SCALED = 3, 12  # most symbols whose magnitudes move together, and the most entries of them
 SMALL_MAGNITUDES = (2.0**-5, 2.0**-30)  # magnitudes at which such a search begins; their powers are exact
 LARGE_SIZES = (60, 40, 20)
+SOLVED_SIZES, MAX_SOLVED = (24, 16, 9, 7, 6, 5), 100  # the same under assumptions, and the most numbers solved for
+SOLVED_STARTS = 12  # starts at these sizes
 EVERY_SIZE, LARGEST_TYPED_SIZE = 64, 500  # sizes that are tried where a row has no values, or holds their number
 LARGEST_SIZES = (20_000, 1000, 200)  # sizes at which only the starts are tried
 FUNCTION_DRAWS = 48  # further draws of the functions, by turns in each of `FUNCTION_SCALES`
@@ -93,7 +95,7 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
         sizes = affordable_sizes(program, profile.sizes) if many else sizes_of(program, generator, profile.sizes)
         if not many and not budget.fits(program, sizes):
             sizes = smallest_sizes(program)
-        if many and (not sizes or program.assumptions):
+        if many and not sizes:
             continue
         search = _Search(program, claim, filled(program, generator, profile, sizes), movable)
         if number < SOLVED_SEARCHES[claim.sign in ("<", ">")]:
@@ -101,6 +103,7 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
 
             yield from zeros(program, claim, search.instance)
         most = max(MIN_STARTS, MAX_CALLS // max(1, budget.calls(program, sizes)))
+        most = min(most, SOLVED_STARTS) if many and program.assumptions else most
         begun = starts(search.instance, movable, generator, FAR_SCALES if program.assumptions else ())
         allowed = [search.satisfying(values) for values in islice(begun, most)]
         tried = [(search.violation(values), values) for values in allowed if values is not None]
@@ -226,6 +229,9 @@ def affordable_sizes(program: Program, rule: str) -> Sizes:
     """Return the largest sizes of a rule that one evaluation can afford; empty if the rule adds nothing."""
     if " " in rule and len(free_dimensions(program)) < 2:
         return {}
+    if program.assumptions:  # equations are solved for all values
+        solved = (in_turn(program, rule, size) for size in (() if rule.endswith("most") else SOLVED_SIZES))
+        return next((sizes for sizes in solved if budget.drawn(program, sizes) <= MAX_SOLVED), {})
     if rule.endswith("most"):
         met = _dimensions(program)
         small = smallest_sizes(program)

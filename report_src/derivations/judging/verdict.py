@@ -10,7 +10,7 @@ import numpy as np
 from report_src.derivations.assumptions.domains import assumed_domains
 from report_src.derivations.evaluation import budget
 from report_src.derivations.evaluation.arithmetic import Balls
-from report_src.derivations.evaluation.instances import KINKED, Instance, draw, largest_sizes, smallest_sizes
+from report_src.derivations.evaluation.instances import KINKED, PROFILES, Instance, draw, largest_sizes, smallest_sizes
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
 from report_src.derivations.evaluation.symbol_values import Environment
@@ -22,7 +22,7 @@ from report_src.derivations.judging.branches import (
 )
 from report_src.derivations.judging.chains import compared_with_last_correct
 from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare, undecided
-from report_src.derivations.judging.counterexamples import candidate_counterexamples, restricted_to
+from report_src.derivations.judging.counterexamples import affordable_sizes, candidate_counterexamples, restricted_to
 from report_src.derivations.judging.growth import shrinking_margin
 from report_src.derivations.judging.settings import INSTANCES
 from report_src.derivations.semantics.program import Claim, Definition, Program
@@ -163,6 +163,7 @@ def _judge_under_same_assumptions(program: Program, seed: int, instances: int) -
         coverage = BranchCoverage(program, drawn, seed)
         for number in remaining:
             outcomes[number].failure = _missed_branch_failure(number, coverage)
+        _decide_at_plain_values(program, seed, outcomes)
         _draw_again(program, seed, instances, outcomes)
         _rejudge_after_wrong_sides(program, seed, outcomes, instances)
         for number, claim in enumerate(program.claims):
@@ -170,6 +171,33 @@ def _judge_under_same_assumptions(program: Program, seed: int, instances: int) -
                 found = _confirmed_failure(program, number, candidate_counterexamples(program, claim, seed))
                 outcomes[number].failure = found or _shrinking_margin_failure(program, claim)
     return outcomes
+
+
+def _decide_at_plain_values(program: Program, seed: int, outcomes: dict[int, Outcome]) -> None:
+    """Decide the claims where some values are 0, 1 or -1: solutions near a draw miss s = 0 of s^2 t = 0."""
+    if not program.assumptions:
+        return
+    from report_src.derivations.assumptions.plain_values import plain_instances  # few derivations assume anything
+
+    for plain in plain_instances(program, _affordable_draw(program, seed, 0, 0)):
+        positions = _unrefuted(outcomes)
+        instance = plain if _is_met(program, plain) else _satisfying_instance(program, plain) if positions else None
+        if instance is None:
+            continue
+        for k, comparison in _comparisons_on(program, instance, positions, BITS).items():
+            if comparison.failure is not None:
+                outcomes[k].failure = copy_with(comparison.failure, values=_shown_values(program.claims[k], instance))
+
+
+def _is_met(program: Program, instance: Instance) -> bool:
+    """Tell whether an instance satisfies all assumptions as it is, where each is a comparison."""
+    if any(known.sign.startswith("succ") for known in program.assumptions):
+        return False
+    known = [copy_with(one, after=None, where=()) for one in program.assumptions]
+    order: list[Definition | Claim] = [*(step for step in program.order if isinstance(step, Definition)), *known]
+    alone = copy_with(program, assumptions=[], claims=known, order=order, plan=None)
+    found = _comparisons_on(alone, copy_with(instance, special=True), range(len(known)), BITS)
+    return all(comparison.verdict == "holds" for comparison in found.values())
 
 
 def _unrefuted(outcomes: dict[int, Outcome]) -> set[int]:
@@ -190,6 +218,8 @@ def passes_first_draw(program: Program, seed: int) -> bool:
 def _affordable_draw(program: Program, seed: int, number: int, attempt: int) -> Instance:
     """Draw an instance; one that is too expensive to evaluate is drawn again with the smallest sizes."""
     sizes = smallest_sizes(program)
+    if program.assumptions and (*PROFILES, *KINKED)[number].sizes.endswith("many"):
+        return draw(program, seed, number, attempt, affordable_sizes(program, "many") or sizes)
     instance = draw(program, seed, number, attempt)
     if all(size <= sizes[root] for root, size in instance.sizes.items()) or budget.fits(program, instance.sizes):
         return instance

@@ -127,7 +127,8 @@ def _gradient(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     if len(by) != 1 or index + 1 >= len(items):
         raise Unreadable("∇ is followed by the name of a scalar", sign.start, sign.end)
     operand = derivatives.read_operand(scope, by[0])
-    value, after = _scalar_product_operand(scope, items, index + 1) or _single_operand(scope, items, index + 1)
+    symbol = operand.target.symbol
+    value, after = _scalar_product_operand(scope, items, index + 1, symbol) or _single_operand(scope, items, index + 1)
     if value.transposed or value.squared or operand.transposed or operand.squared:
         raise Unreadable("put ∇_x L in parentheses before ⊤ or a power", sign.start, value.end)
     if not is_scalar(value.target.shape):
@@ -139,19 +140,21 @@ def _gradient(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     return derivatives.make(scope, value, denominators, frozenset(), sign.start, value.end), after
 
 
-def _scalar_product_operand(scope: Scope, items: list[Item], index: int) -> tuple[Operand, int] | None:
+def _scalar_product_operand(scope: Scope, items: list[Item], index: int, symbol: Symbol) -> tuple[Operand, int] | None:
     r"""Read the product behind \nabla_x that is a number only as a whole: x^\top A x.
 
     Return None if its first factor is a number, as \nabla_x f q can be read in two ways, or if another sign follows.
-    A number of digits has no gradient: of \frac12\lVert x\rVert^2 it is taken as a whole.
+    What does not depend on x has no gradient: of \frac12\lVert x\rVert^2 and \lambda x^\top x it is taken as a whole.
     """
-    halved = len(items) == index + 2 and all(
-        node.op in ("constant", "quotient") for node in walk(_first(scope, items, index))
-    )
-    if halved and kind_of(items[-1]) in ("norm", "paren") and _is_number(scope, items[index:]):
+    signs = any(kind_of(item) in ("NABLA", "CDOT", "TIMES", "SLASH") for item in items[index:])
+    if (
+        not signs
+        and len(items) > index + 1
+        and _is_steady(scope, items[index], symbol)
+        and _is_number(scope, items[index:])
+    ):
         target = unnamed_target(scope, lambda: scope.reader.product(items[index:]))
         return Operand(target, False, False, items[index].start, items[-1].end), len(items)
-    signs = any(kind_of(item) in ("NABLA", "CDOT", "TIMES", "SLASH") for item in items[index:])
     if signs or index + 1 >= len(items) or is_scalar(scope.reader.factor(items, index)[0].shape):
         return None
     ends = [end for end in range(index + 2, len(items) + 1) if _is_number(scope, items[index:end])]
@@ -165,12 +168,17 @@ def _scalar_product_operand(scope: Scope, items: list[Item], index: int) -> tupl
     return Operand(target, False, False, part[0].start, part[-1].end), ends[0]
 
 
-_DIGITS = frozenset({"constant", "quotient"})
-
-
-def _first(scope: Scope, items: list[Item], index: int) -> Node:
-    made: Node = scope.reader.factor(items, index)[0]
-    return made
+def _is_steady(scope: Scope, item: Item, symbol: Symbol) -> bool:
+    """Tell whether an item is a number that does not depend on a symbol; a sign such as \\sum is none."""
+    if kind_of(item) not in ("NUM", "NAME", "fraction", "paren"):
+        return False
+    try:
+        made: Node = scope.reader.factor([item], 0)[0]
+    except Refusal:
+        return False
+    met = {node.data.symbol for node in walk(made) if node.op == "name"}
+    plain = not any(node.op in ("derivative", "differential", "at") for node in walk(made))
+    return plain and is_scalar(made.shape) and symbol not in with_ancestors(met)
 
 
 def _is_number(scope: Scope, items: list[Item]) -> bool:

@@ -44,7 +44,7 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
     scope.in_exponent = False
     if not shapes.is_scalar(above.shape):
         raise Unreadable(f"the exponent {above} is {shapes.describe(above.shape)}", start, end)
-    if not shapes.is_scalar(base.shape) and not all(map(is_counted, shapes.walk(above))):
+    if not shapes.is_scalar(base.shape) and not all(map(operators.is_counted, shapes.walk(above))):
         return _of_array(base, None, start, end)
     kind = "power" if shapes.is_scalar(base.shape) else "matrix_power"
     return shapes.node(kind, (base, above), base.shape, None, start=start, end=end)
@@ -55,11 +55,6 @@ def raised(scope: Scope, made: Node, use: NameUse) -> Node:
     if use.power is not None:
         return power(scope, made, use.power, use.start, use.end)
     return operators.operated(made, use.operations, use.start, use.end)
-
-
-def is_counted(node: Node) -> bool:
-    """Tell whether a node is a part of a whole exponent, such as T - t and n + 1."""
-    return node.op in ("dimension", "index", "add") or (node.op == "constant" and not node.data % 1)
 
 
 def letter_t(scope: Scope, base: Node, letter: str, above: Side | None, operations: tuple[str, ...]) -> Node | None:

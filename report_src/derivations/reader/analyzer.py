@@ -58,7 +58,10 @@ def read(derivation: Derivation) -> Program:
     program.table.layout = derivation.layout
     statements = collect(derivation.rows, program.problems)
     mixed = joined_names.settle(statements, derivation.layout)
-    declare_dimensions(statements, program.table)
+    declare_dimensions(statements, program.table, program.problems)
+    for letter in sorted(derivation.sizes | _upper_limits(statements)):
+        if not any(re.search(rf"_\s*\{{\s*{letter}\s*(?:=|\\in)", one.segment.text) for one in statements):
+            program.table.dim(letter)
     asides.settle(statements, program.table)
     program.table.later = names_before(statements, ":=")
     half_lines = [s for s in statements if s.inline and s.restricts]
@@ -97,6 +100,22 @@ def read(derivation: Derivation) -> Program:
     return program
 
 
+def _upper_limits(statements: list[Placed]) -> frozenset[str]:
+    r"""Return the letters to which sums over numbers run, and that nothing names: the n of \sum_{i=1}^n i.
+
+    Where the index picks members, \sum_i x_i, these have to be declared.
+    """
+    named = {key[0] for key in names_before(statements, ":=", "in", ":", ">", ">=")}
+    picks = {letter for one in statements for found in _BELOW.findall(one.segment.text) for letter in found}
+    found = (limits.groups() for one in statements for limits in _UPPER.finditer(one.segment.text))
+    letters = (first or last for index, first, last in found if index not in picks)
+    return frozenset(letters) - named - picks
+
+
+_UPPER = re.compile(
+    r"\\(?:sum|prod)\s*(?:\\limits\s*)?_\s*\{\s*([A-Za-z])\s*=[^{}]*\}\s*\^\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))"
+)
+_BELOW = re.compile(r"_\s*(\{[^{}=]*\}|[A-Za-z])")  # what is picked by a subscript
 _MIXED = "a name such as dZ is defined in this derivation, and other rows have differentials, or a value d"
 _OTHER_NAME = "give the gradient a name of its own, G_Z \\coloneqq …, or write no differentials beside it"
 _NO_CONDITION = "it is not certain whether this is a condition of the formula before it, or says something else"
@@ -284,8 +303,9 @@ class _Builder:
             left, sides = reader.single(sides[0]), sides[1:]
         self.state.first_side = self.state.first_side if tree.continues else left
         if not tree.continues:
-            # a row below continues from here if the right side is refused
-            self.state.last_side = (tree.sides[0], segment, statement.rows)
+            # a row below continues from here if the right side is refused, where all that is between is equal
+            equal = set(signs) <= {"=", ":="}
+            self.state.last_side = (tree.sides[0], segment, statement.rows) if equal else None
         read = [left, *(reader.single(side) for side in sides)]
         for relation, (left, right) in zip(relations, pairwise(read), strict=True):
             checks.require_comparable(left, right, relation.compared)

@@ -3,14 +3,12 @@ r"""What a row says behind "where": … = \alpha^\top y, \text{ where } \alpha =
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 
 from report_src.derivations.reader import definitions
 from report_src.derivations.semantics.statements import Placed, names_before
 from report_src.derivations.semantics.symbols import Table
-from report_src.derivations.syntax.names import Key, NameUse, plain_name, side_items
+from report_src.derivations.syntax.names import Key, NameUse, first_item, plain_name, side_items
 from report_src.derivations.words.definitions import BEHIND
 
 _BELOW = re.compile(r"_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+)")  # a subscript
@@ -22,7 +20,8 @@ def settle(statements: list[Placed], table: Table) -> None:
     So is "Let $a = b$", where a row has the name, and `$m_0 = 0$` in the text, of the first member of a recursion; it
     stands before the displays.
     """
-    statements.sort(key=_place_of_declaration(statements))
+    said = names_before([one for one in statements if one.defines], "=") | names_before(statements, ":=")
+    statements.sort(key=lambda statement: _is_no_declaration(statement, said))
     known = names_before(statements, ":=", "in", ":")
     known |= names_before([one for one in statements if one.inline], ">", ">=")  # f(x) >= 0 in a display is a claim
     defined, by_words = names_before(statements, ":="), set[Key]()
@@ -51,13 +50,11 @@ def settle(statements: list[Placed], table: Table) -> None:
     statements[shown:] = sorted(statements[shown:], key=lambda statement: not _begins(statement))
 
 
-def _place_of_declaration(statements: list[Placed]) -> Callable[[Placed], tuple[int, bool]]:
-    """Return a key that puts declarations of the text before what stands between the same displays."""
-    run, place = 0, dict[int, int]()
-    for before, statement in pairwise([statements[0], *statements] if statements else []):
-        run += before.inline != statement.inline or not statement.inline
-        place[id(statement)] = run
-    return lambda one: (place[id(one)], one.inline and one.tree.signs not in (["in"], [":", "to"]))
+def _is_no_declaration(statement: Placed, defined: set[Key]) -> bool:
+    r"""Tell whether a statement is no declaration of the text; one holds for the displays above it, too."""
+    uses = (plain_name(first_item(item)) for item in statement.tree.sides[0].items) if statement.tree.sides else ()
+    names = {use.key for use in uses if use is not None}
+    return not statement.inline or statement.tree.signs not in (["in"], [":", "to"]) or not names.isdisjoint(defined)
 
 
 def _hoist(statements: list[Placed]) -> None:

@@ -81,6 +81,9 @@ def _declare(table: Table, ranges: Ranges, item: Syntax, kind: str, shape: Shape
         raise Unreadable("a declaration has letters only on its left", item.start, item.end)
     table.refuse_bracket(use)
     key, slots = family(use, {letter: dim for letter, (dim, _) in ranges.items()})
+    known = table.symbols.get(key)
+    if known is not None and kind != "function" and (known.kind, known.shape, known.slots) == (kind, shape, slots):
+        return known  # said twice
     symbol = Symbol(key, kind, shape, slots, place=item.start, bold=use.letter.bold)
     labels.refuse_declared_entry(symbol, item.start, item.end)
     return table.add(symbol, item.start, item.end)

@@ -8,7 +8,7 @@ from typing import Any
 from report_src.derivations.semantics import ambiguities, shapes
 from report_src.derivations.semantics.scope import Scope, picked_shape
 from report_src.derivations.semantics.shapes import Node
-from report_src.derivations.semantics.symbols import Dim, Symbol, Table, indices_of
+from report_src.derivations.semantics.symbols import SCALAR, Dim, Symbol, Table, indices_of
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.names import NameUse, subscripts
 from report_src.derivations.syntax.parser import Script
@@ -34,6 +34,8 @@ def applied(
         if len(arguments) < 2:
             raise Unreadable(f"{name} takes two arguments or more, as in \\{name}(0, z)", start, end)
         return reduce(partial(_extreme, name, (start, end)), arguments)
+    if name in _COUNTS:
+        return _of_counts(name, arguments, (start, end))
     one_argument(arguments, name, (start, end))
     inner = arguments[0]
     ambiguities.of_one_entry(name, inner, start, end)
@@ -51,6 +53,24 @@ def applied(
         ambiguities.matrix_function(name, inner, start, end)
     data = (ELEMENTWISE[name], primes)
     return shapes.node("function", (inner,), inner.shape, data, start=start, end=end)
+
+
+# operators of whole numbers, made of sizes and indices, and how many arguments they take
+_COUNTS = {"factorial": 1, "binom": 2}
+
+
+def is_counted(node: Node) -> bool:
+    """Tell whether a node is a part of a whole number, such as T - t, n + 1 and 2n."""
+    return node.op in ("dimension", "index", "add", "product") or (node.op == "constant" and not node.data % 1)
+
+
+def _of_counts(name: str, arguments: list[Node], place: tuple[int, int]) -> Node:
+    """Apply n! or a binomial coefficient."""
+    shown = "n!" if name == "factorial" else "a binomial coefficient"
+    if len(arguments) != _COUNTS[name] or not all(map(is_counted, shapes.walk(*arguments))):
+        message = f"{shown} is read of whole numbers: sizes, indices and their sums and products"
+        raise Unreadable(message, *place, "declare the number: $n \\in \\mathbb{N}$")
+    return shapes.node(name, tuple(arguments), SCALAR, start=place[0], end=place[1])
 
 
 def _extreme(name: str, place: tuple[int, int], left: Node, right: Node) -> Node:

@@ -192,8 +192,8 @@ def spelled_sum(tree: Syntax) -> str | None:
     return typed if typed and counted(typed) else None
 
 
-def declare_dimensions(statements: list[Placed], table: Table) -> None:
-    """Enter the dimension letters of all declarations, and the ties between them."""
+def declare_dimensions(statements: list[Placed], table: Table, problems: Problems) -> None:
+    """Enter the dimension letters of all declarations and the ties between them; refuse one that contradicts others."""
     for statement in statements:
         signs = statement.tree.signs
         if "in" in signs or "to" in signs:
@@ -207,8 +207,9 @@ def declare_dimensions(statements: list[Placed], table: Table) -> None:
                 table.dim(upper[1])
     for statement in statements:
         tied = tie(statement, table)
-        if tied is not None:
-            same(*tied, tie=True)
+        if tied is not None and not same(*tied, tie=True):
+            message = f"{tied[0].label or tied[0]} has another size already"
+            refuse(problems, statement, Unreadable(message, 0, len(statement.segment.text.rstrip())))
 
 
 def stated_space(tree: Statement) -> Side | None:

@@ -64,6 +64,7 @@ class Derivation:
     layout: frozenset[str] = frozenset()  # what its text states about rows, columns and softmax
     spoken_of: frozenset[str] = frozenset()  # the letters such as σ to which its text may give another meaning
     constants: frozenset[str] = frozenset()  # the names that its text says are constant
+    sizes: frozenset[str] = frozenset()  # the letters that its text declares as natural numbers
 
 
 def derivations(text: str, inputs: Sequence[str] = (), elsewhere: Collection[str] = ()) -> Iterator[Derivation]:
@@ -127,7 +128,9 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
         return derivation, stop + 1
     if "star" in derivation.layout:
         inside = [Tok("\\odot", *tok[1:]) if _multiplies(inside, at) else tok for at, tok in enumerate(inside)]
-    derivation.rows.extend(connected(_with_formulas(_said_once(_parts_first(list(_rows(text, inside)))))))
+    rows = list(_rows(text, inside))
+    derivation.sizes = frozenset(_taken_naturals(rows))
+    derivation.rows.extend(connected(_with_formulas(_said_once(_parts_first(rows)))))
     note_ends(text, derivation.rows, (start, toks[stop].start))
     return derivation, stop + 1
 
@@ -146,6 +149,21 @@ def _parts_first(rows: list[Row]) -> list[Row]:
     first = next((number for number, row in enumerate(rows) if not row.inline), len(rows))
     declared = {*_names_left(rows[:first], "in"), "I"}
     return [*rows[:first], *sorted(rows[first:], key=lambda row: row.part_of not in declared)]
+
+
+def _taken_naturals(rows: list[Row]) -> Iterator[str]:
+    r"""Yield the letters that inline statements declare as natural numbers, n \in \mathbb{N}, and drop these."""
+    for row in (row for row in rows if row.inline):
+        for segment in row.segments:
+            found = _NATURAL.fullmatch(segment.text)
+            yield from re.findall(r"[A-Za-z]", found[1]) if found else ()
+        row.segments = [segment for segment in row.segments if not _NATURAL.fullmatch(segment.text)]
+
+
+_NATURAL = re.compile(
+    r"\s*([A-Za-z](?:\s*,\s*[A-Za-z])*)\s*\\in\s*\\mathbb\s*\{?\s*(?:N\s*\}?(?:\s*\^\s*\{?\s*[+*]\s*\}?)?|Z\s*\}?\s*\^\s*\{?\s*\+\s*\}?"
+    r"|[NZ]\s*\}?\s*_\s*\{\s*(?:>\s*0|\\geq?\s*1)\s*\})\s*"
+)
 
 
 def _with_formulas(rows: list[Row]) -> list[Row]:
@@ -221,6 +239,10 @@ def note_ends(text: str, rows: list[Row], span: tuple[int, int]) -> None:
         typed = row.segments[0].text if row.segments else ""
         if not is_settled(text, row.display, typed, span, shown):
             row.defines = ""
+    for row in (row for row in rows if row.announced):
+        numbered = row.segments and re.search(r"=\s*\d+\s*$", row.segments[0].text)
+        if numbered and any(ending(text, row.display, place) for place in shown if place > row.display):
+            row.announced = False  # a size that is a number in one case alone
     stated = sorted({row.display for row in rows if row.assumed or any(part.requires for part in row.segments)})
     for row in rows if stated else ():
         begin = row.segments[0].locate(0) if row.segments else row.start  # behind the words above a row
@@ -416,7 +438,8 @@ def _properties(text: str, rows: list[Row], begin: Tok, close: Tok) -> list[Row]
     for property_ in stated if len(segments) == 1 else []:
         names = re.split(r"\\in(?![A-Za-z])", segments[0].text)[0]
         for name in filter(None, (part.strip() for part in names.split(","))):
-            written = property_.replace("§", f"{{{name}}}" if name.isalnum() else name)
+            simple = re.fullmatch(r"\\?[A-Za-z]+(?:\s*[_^].*)?|\\[A-Za-z]+\s*\{?[A-Za-z]\}?", name)
+            written = property_.replace("§", f"{{{name}}}" if name.isalnum() else name if simple else f"({name})")
             sign = next(sign for macro, sign in _SIGNS.items() if macro in written)
             segment = Segment(written, [(0, begin.start)], (sign,))
             made.append(Row(begin.start, end, inline=True, segments=[segment], assumed=True))

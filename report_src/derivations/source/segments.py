@@ -10,10 +10,9 @@ from itertools import accumulate, pairwise
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.spellings.respelled import NAMES
 from report_src.derivations.source.tokens import Tok, argument, group
-from report_src.derivations.source.vocabulary import BOUNDS, DOTS, OPERATORS, RELATIONS, SPACES
+from report_src.derivations.source.vocabulary import ALL_WORDS, BOUNDS, DOTS, OPERATORS, RELATIONS, SPACES, WORDS
 from report_src.derivations.words.sentences import DENIALS
 
-WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})  # commands that set words in a display
 # commands that prose inside a derivation may use: none of them changes how a formula is printed
 PROSE = frozenset(
     {"\\emph", "\\textbf", "\\textit", "\\textrm", "\\textsf", "\\texttt", "\\mbox", "\\footnote", "\\enquote"}
@@ -95,7 +94,6 @@ _NUMBER = re.compile(r"[(\[]?(?:[A-Za-z]|[A-Z]{0,4}\d+(?:\.\d+)*[a-z]?|[ivxIVX]+
 CONDITIONS = frozenset({"if", "when", "whenever", "for", "provided", "unless"})
 _MILD = frozenset({"with", "where", "that"})  # words behind which a bound says so, and an equality is a statement
 _CITED = frozenset({"\\cref", "\\Cref", "\\ref", "\\eqref"})
-_ALL_WORDS = WORDS | {"\\textrm", "\\textnormal", "\\textit", "\\textbf", "\\textup", "\\mbox", "\\hbox", "\\tag"}
 _INSIDE = _CITED | {"\\emph", "\\ ", "\\,", "\\-", "\\%", "\\&", "\\_", "\\#", "\\'", '\\"', "\\`", "\\quad", "\\qquad"}
 _PASSED = SPACES | {"\\quad", "\\qquad", "\\nonumber", "\\notag", "{", "}"}
 _ENDS = frozenset({",", ".", ";", "\\label", "\\tag", "\\unchecked"})
@@ -373,7 +371,7 @@ def _refuse_mathematics_in_words(toks: list[Tok]) -> None:
     A command that is not known to print words may print a formula.
     """
     for index, tok in enumerate(toks):
-        if tok.text not in _ALL_WORDS or index + 1 >= len(toks):
+        if tok.text not in ALL_WORDS or index + 1 >= len(toks):
             continue
         at = index + 2 if toks[index + 1].text == "*" else index + 1
         for inner in toks[at : group(toks, at)] if at < len(toks) and toks[at].text == "{" else toks[at : at + 1]:

@@ -24,7 +24,7 @@ ALIASES = {"Tr": "tr", "trace": "tr", "Trace": "tr", "sgn": "sign", "Diag": "dia
 OPERATORS = frozenset(ALIASES) | {"diag", "tr", "softmax", "ReLU", "sign", "log", "ln", "exp"}
 OPERATORS |= {"tanh", "sigmoid", "sin", "cos"}
 # names of operators; with \operatorname, \mathrm or \text, some also as macros of their own
-OPERATORS |= {"max", "min", "det"}
+OPERATORS |= {"max", "min", "det", "factorial", "binom"}  # n! and \\binom{n}{k} are spelled with the last two
 OPERATOR_MACROS = frozenset({"log", "ln", "exp", "tanh", "sin", "cos", "max", "min", "det"})
 GREEDY = frozenset({"log", "ln", "exp", "tanh", "sin", "cos"})  # operators of numbers that are read without parentheses
 BARE = GREEDY | {"det", "tr"}  # all operators that are read without parentheses; they take one factor
@@ -41,6 +41,9 @@ RELATIONS = {
 
 
 # words that read as a function, also where they are typed letter by letter
+WORDS = frozenset({"\\text", "\\intertext", "\\shortintertext"})  # commands that set words in a display
+ALL_WORDS = WORDS | {"\\textrm", "\\textnormal", "\\textit", "\\textbf", "\\textup", "\\mbox", "\\hbox", "\\tag"}
+
 WORDS_OF_FUNCTIONS = OPERATORS | {"sin", "cos", "tan", "argmax", "argmin", "Var", "var", "Cov", "cov", "sup", "inf"}
 
 SPACES = frozenset({"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "&", "\\displaystyle", "\\textstyle"})

@@ -53,6 +53,8 @@ SETS = {
     rf"{_ARTICLE}{_KIND}{_ROLE}matri(?:x|ces) {_IN} §": MATRIX,
     rf"{_ARTICLE}{_KIND}{_ROLE}(?:(?:unit )?vectors?|{_ROLES}) {_IN} §": VECTOR,
     rf"{_ARTICLE}{_KIND}§ ?-?(?:dimensional|vectors?)(?: {_ROLE}(?:(?:unit )?vectors?|{_ROLES}))?": VECTOR,
+    rf"{_ARTICLE}{_KIND}§(?= |,|\Z)": MATRIX,
+    rf"{_ARTICLE}{_PLAIN}(?:positive integers?|natural numbers?)": r"\mathbb{N}",
     rf"{_ARTICLE}{_PLAIN}positive {_NUMBER}": r"\mathbb{R}_{>0}",
     rf"{_ARTICLE}{_PLAIN}non-?negative {_NUMBER}": r"\mathbb{R}_{\ge 0}",
     rf"{_ARTICLE}{_KIND}(?:real|scalars?|real (?:numbers?|scalars?|variables?|constants?)|numbers?)": r"\mathbb{R}",

@@ -23,7 +23,8 @@ _MAY_END = re.compile(
     r"|otherwise|else|not|no|never|nothing|none|neither|cannot|only|longer|non-\w+|nonpositive|nonnegative|nonzero"
     r"|negative|opposite|contra(?:ry|st|diction)|instead|but|however|although|though|whereas|outside|beyond|previous\w*"
     r"|different|alternative\w*|regardless|irrespective|independent\w*|whatever|whichever|signs?|revers\w+"
-    r"|unconditional\w*)\b"
+    r"|unconditional\w*|wrong|false|impossible|absurd|fails?|stop\w*|replac\w+|converse)\b"
+    r"|(?:\A|(?<=[.:;¶\n}]))\s*\{?(?:theorem|lemma|proposition|corollary|example|exercise|problem|question)\b[^.:¶]{0,12}[.:]"
     r"|\b(?:for|in|at|of|on|over|to) (?:all|every|each)\b",
     re.IGNORECASE,
 )
@@ -68,7 +69,7 @@ def ending(text: str, stated: int, row: int) -> str:
 def _concerns(formula: str, assumed: str) -> bool:
     """Tell whether what is said of a formula is said of an assumption: they share a name, and are not the same."""
     left = _RELATION.split(formula.strip("$"), maxsplit=1)[0]
-    same = re.sub(r"[\s{}]", "", formula) == re.sub(r"[\s{}]", "", assumed)
+    same = re.sub(r"[\s{}]", "", formula) == re.sub(r"[\s{}]", "", assumed) and _RELATION.search(formula)
     return not formula or (not same and bool(_names(left) & _names(assumed)))
 
 

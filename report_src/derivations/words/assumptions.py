@@ -40,8 +40,9 @@ _NOUN = (
     r"point|direction|step|rate|cost|loss|error|function|mean|covariance)(?:e?s)?(?: matri(?:x|ces)| vectors?)?"
 )
 _HAD = rf"(?:an? )?(?:{ANY_HAD}|(?:norm|length) §)"
+_SHAPED = rf"{ANY_SET}(?: with {_HAD}| and {_ALL}| of (?:unit )?(?:length|norm)(?: (?:one|1|§))?)?"
 _FORMULA = (
-    rf"(?:(?:both |{_NOUN} )?§(?: (?:is|are|be|to be) {_ALL}| (?:has|have) {_HAD})?"
+    rf"(?:(?:both |{_NOUN} )?§(?: (?:is|are|be|to be) (?:{_SHAPED}|{_ALL})| (?:has|have) {_HAD})?"
     r"|(?:the|an?|our|its|all) (?:[a-z-]+ ){0,2}[a-z]+ satisf(?:y|ies) §)"
 )
 _LIST = rf"{_FORMULA}(?:(?:,? and|,)(?: also)?(?: that)? {_FORMULA})*"
@@ -49,10 +50,9 @@ _TAIL = (
     rf"(?: holds?)?(?:,? {_SCOPE}| \({_SCOPE}\))?(?:,? for (?:all|each|every) §)?"
     r"(?:,? as (?:usual|before|above)| \((?:unit length|unit norm|normali[sz]ed)\))?"
 )
-_SHAPED = rf"{ANY_SET}(?: with {_HAD}| and {_ALL}| of (?:unit )?(?:length|norm)(?: (?:one|1|§))?)?"
 _DECLARED = (
     rf"(?:let )?(?:{_NOUN} )?§"
-    rf"(?: (?:be )?(?:{_NOUN}|{_SHAPED}|given|fixed|{_ALL})| (?:have|with) {_HAD})?"
+    rf"(?: (?:(?:be|is|are) )?(?:{_NOUN}|{_SHAPED}|given|fixed|{_ALL})| (?:have|with) {_HAD})?"
     r"(?:,? \(?(?:with|such that|where)(?: that)? §\)?)?"
 )
 _DERIVATIVES_VANISH = (
@@ -98,9 +98,14 @@ _VANISHES = re.compile(
 _INDEX = re.compile(r"\W*[A-Za-z](?:\s*,\s*[A-Za-z])*\s*(?:=\s*1\s*,\s*\\l?dots\s*,\s*[A-Za-z_{}]+)?\W*")
 
 
+_DEFINITE = re.compile(r"\\succ(?:eq)?(?![A-Za-z])")
+
+
 def assumed(text: str, start: int, stop: int) -> bool:
     """Tell whether the inline mathematics between two offsets of a masked text is stated as an assumption."""
     sentence = before(text, start)
+    if _DEFINITE.search(text, start, stop) and plainly_declares(text, start):
+        return True  # a claim would not stand among declarations: "Let § and $A \\succ 0$."
     opening = _OPENING.match(sentence)
     if opening is None:
         return _LET.match(sentence) is not None and not denied(text, start, stop)
@@ -124,6 +129,25 @@ def limited(text: str, start: int, stop: int) -> str:
     over = re.search(r"for\s+(?:all|each|every)\s+(?=§)", plain(text)[begin(text, start) : end(text, start)])
     ranged = over is None or ranges(text, begin(text, start) + over.end())
     return _fragment(text, start) if ranged else "for all"
+
+
+def plainly_declares(text: str, place: int) -> bool:
+    """Tell whether the clause around an offset only declares or assumes: "Let § be a vector in § and § an § matrix"."""
+    first, last = begin(text, place), end(text, place)
+    words = plain(text)[first:last]
+    openings = [found.end() for found in _WHERE.finditer(words, 0, place - first)]
+    closing = _WHERE.search(words, place - first)
+    clause = words[openings[-1] if openings else 0 : closing.start() if closing else None]
+    said = re.sub(r"\s+(?=[,;:)?¶])", "", " ".join(clause.lower().replace("~", " ").split())).rstrip(",;: ")
+    said = _LIKE_LET.sub("let ", said) if said.startswith("let ") or not openings else f"let {said}"
+    asked = plain(text)[last : last + 1] == "?"
+    return _SENTENCE.fullmatch(said) is not None and not asked and not _fragment(text, place)
+
+
+_WHERE = re.compile(r",?\s+where\s+|(?<=¶)\s*where\s+|,?\s+and\s+(?=let\s)")
+_LIKE_LET = re.compile(
+    r"^(?:(?:and|now|also),? )?(?:here|where|with|consider|take|fix|given|throughout|in what follows),?(?: that)? "
+)
 
 
 def _sentence(text: str, place: int) -> str:
@@ -187,9 +211,15 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
         if more is None or more["more"] is None or not said.match(text, more.end()):
             break
         at = more.end()
+    several = further or "," in text[start:stop].partition("\\in")[0]
+    if (several and _ARTICLE.search(text, announced.start(), at)) or re.match(r"\s*,?\s*so\b", text[at:]):
+        return [], stop  # "be a symmetric and an orthogonal matrix", "normalised so that its entries sum to one"
     if {"§ § = §", "§ = -§^\\top"} & {*found} and re.search(DRAWN, plain(text)[stop:at]):
         return [], stop  # only the identity is idempotent and invertible, and no skew matrix of odd size is
     return found, at
+
+
+_ARTICLE = re.compile(r"\ban?\s")
 
 
 def _set_of(mathematics: str) -> str:
@@ -209,13 +239,24 @@ _HAVING = re.compile(
 )
 _GOES_ON = re.compile(r"(?:\s+matri(?:x|ces))?(?P<more>\s*,?\s+and\s+|\s*,\s+)?")
 _GOES_ON_AT_ONCE = re.compile(r"(?P<more>\s*,?\s+(?:and\s+)?|\s*,\s+)?")  # a real symmetric matrix
+# words of a sentence that speak of the next one
+_DOUBTED = re.compile(
+    r"\b(?:\w+ by contradiction|mistakes?|false|wrong|absurd|(?:must|should|do) not|no restriction)\b", re.IGNORECASE
+)
 _PARTLY = re.compile(r"\b(only) (?:in|for|if|when|on|at|the)\b|\b(?:in|for|on) the (first|second|last|next)\b")
 
 
+# words of an explanation that give an assumption another meaning
+_ANOTHER = frozenset({"means", "meant", "drop", "impossible", "absurd", "fine", "respectively"})
+
+
 def denied(text: str, start: int, stop: int) -> str:
-    """Return the word of the sentence that takes back an assumption, or nothing."""
+    """Return the word of the sentence, or of the one before it, that takes back an assumption, or nothing."""
+    at = begin(text, start)
+    if at and text[at - 1] == "." and (doubt := _DOUBTED.search(before(text, at - 1))):
+        return doubt.group().lower()
     said = f"{before(text, start)} {behind(text, stop)}".lower()
     words = re.findall(r"[a-z'’]+", re.sub(r"without\s+loss\s+of\s+generality", "", said))
     partly = _PARTLY.search(" ".join(words))
-    found = (word for word in words if word.replace("’", "'") in DENIALS | WEAKENS)
+    found = (word for word in words if word.replace("’", "'") in DENIALS | WEAKENS | _ANOTHER)
     return next(found, partly.group() if partly else "")

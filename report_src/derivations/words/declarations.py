@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.words.assumptions import WEAKENS, denied, ranges
+from report_src.derivations.words.assumptions import WEAKENS, denied, plainly_declares, ranges
 from report_src.derivations.words.sentences import DENIALS, before, begin, behind, end, formula, plain
 
 _DECLARES = re.compile(
@@ -36,8 +36,9 @@ def announces(text: str, start: int, stop: int) -> bool:
 
     "Nothing changes for $m = k$." declares nothing, and "For $d = 2$, …" is one case of some.
     """
-    case = _FOR.search(before(text, start)) and _NUMBER.search(text[start:stop])
-    if case or not _LEADS.search(before(text, start)):
+    if _NUMBER.search(text[start:stop]) and not plainly_declares(text, start):
+        return False
+    if not _LEADS.search(before(text, start)):
         return False
     declares = _DECLARES.match(before(text, start)) or re.search(r"\\in(?![A-Za-z])", text[begin(text, start) : start])
     over = _OVER.match(behind(text, stop))

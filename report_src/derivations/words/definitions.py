@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
+from report_src.derivations.words.array_words import ANY_PROPERTY, ANY_SET
 from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import ranges
 from report_src.derivations.words.declarations import NAMED
-from report_src.derivations.words.sentences import MATH, before, begin, end, formula, plain
+from report_src.derivations.words.sentences import MATH, before, begin, behind, end, formula, plain
 
 ABOVE = "above"  # it stands before what uses the name
 BEHIND = "behind"  # it stands directly behind the display that uses the name
@@ -22,7 +23,8 @@ _LEAD = (
 )
 _VERB = r"(?:(?:let|define|denote|write|set|put|introduce|consider)(?: also| now)?|(?:assume|suppose)(?: that)?)"
 _FUNCTION = r"(?:the|an?|our) (?:[a-z-]+ ){0,2}(?:function|map|loss|objective|cost|error|model|energy|penalty)"
-_ITEM = rf"(?:(?:let|consider|define) )?(?:(?:{NAMED}|{_FUNCTION}) )?§"
+_BEING = rf"(?: (?:be |is |are )?(?:an? )?(?:{ANY_SET}|{ANY_PROPERTY}(?: matri(?:x|ces))?))?"
+_ITEM = rf"(?:(?:let|consider|define) )?(?:(?:{NAMED}|{_FUNCTION}) )?§{_BEING}"
 _LIST = rf"{_ITEM}(?:(?:,? and|,|,? with|,? where|,? by|(?: be)? (?:given|defined) by) {_ITEM})*"
 _HEDGE = (
     r"(?:case|condition|approximation|guess|example|moment|time|hypothesis|event|constraint|equation|surrogate|attempt"
@@ -30,11 +32,20 @@ _HEDGE = (
 )
 _AS = rf"(?: (?:be|denotes?|for|as) (?:the|an?|its|their|our)(?: (?!{_HEDGE}s?\b)[a-z-]+){{1,4}})?"
 _RANGE = r"(?: for (?:(?:(?:all|each|every) )?§|brevity|short|simplicity|convenience))?"
+_PHRASE = rf"(?:the|an?|our|its|their|this)(?: (?!(?:{_HEDGE}|if|when|not|no|only)\b)[a-z-]+){{1,5}}"
+_GIVES = r"(?:is|are|reads)(?: then| now)?(?: (?:defined|given))?(?: as| by| to be)?"
 _FORMS = {
-    ABOVE: re.compile(rf"{_LEAD}{_VERB} {_LIST}{_AS}{_RANGE}"),
+    ABOVE: re.compile(rf"{_LEAD}(?:{_VERB} {_LIST}|{_PHRASE} {_GIVES} §){_AS}{_RANGE}"),
     BEHIND: re.compile(rf"(?:where|with) {_LIST}{_AS}{_RANGE}"),
 }
-_SHOWN = re.compile(rf"{_LEAD}{_VERB}(?: {_LIST},? and)?:?")
+_WISH = r"(?:(?:want|wish|seek|try) to )?(?:minimi[sz]e|maximi[sz]e|study|use)"
+# what leads to a display that defines a name
+_SHOWN = re.compile(
+    rf"{_LEAD}(?:(?:let|with) {_LIST}(?:,? and|,) )?(?:"
+    rf"(?:{_VERB}|{_WISH})(?: {_PHRASE}(?: §)?(?: (?:as|by|of|with|for) (?:§|the [a-z-]+))?)?"
+    rf"|{_VERB} {_LIST}(?:,? and(?: {_VERB})?|(?: be)? (?:given|defined) (?:by|as)| be {_PHRASE})"
+    rf"|{_PHRASE}(?: §)? {_GIVES})[:,]?"
+)
 _LIMITS = re.compile(r"[<>]|\\(?:ne|neq|le|leq|ge|geq|ll|gg|dots|ldots|cdots)(?![A-Za-z])")
 _DECLARES = re.compile(r"\\in\s*(?:\\mathbb|\\R(?![A-Za-z]))|\\to(?![A-Za-z])|:=|\\coloneqq")
 _ALL_VALUES = re.compile(r"\\in\s*(?:\\mathbb\s*\{?\s*R\s*\}?|\\R)\s*(?:\^\s*(?:\{[^{}]*\}|\w))?\s*\W*$")
@@ -87,7 +98,8 @@ def _is_clear(text: str, place: int, start: int, own: str, header: bool) -> bool
     if ranges(text, place):
         index = re.sub(r"[^A-Za-z].*", "", said.strip("$\\( "))
         return re.search(rf"_\s*(?:\{{[^{{}}]*)?{index}(?![A-Za-z])", own) is not None
-    plainly = _DECLARES.search(said) or (said.count("=") == 1 and not _LIMITS.search(said))
+    bare = re.search(r"[=<>:]|\\(?:in|to|leq?|geq?|neq?|succ\w*|perp|mid)(?![A-Za-z])", said) is None
+    plainly = bare or _DECLARES.search(said) or (said.count("=") == 1 and not _LIMITS.search(said))
     return bool(plainly) and not (header and "\\in" in said and not _ALL_VALUES.search(said))
 
 
@@ -95,9 +107,14 @@ def defines_display(text: str, start: int, stop: int) -> bool:
     r"""Tell whether a display is a definition by the words before it: "Define \[ … \]"."""
     said = " ".join(before(text, start).split())
     inside, after = text[start:stop], text[stop:].lstrip()
-    ends = not after or not (after[0].islower() or after[0] in ",;:($")
+    goes_on = not after or not (after[0].islower() or after[0] in ",;:($")
+    ends = goes_on or (_WHERE.match(after) is not None and not _ONLY.search(behind(text, stop)))
     plainly = not re.search(r"[<>]|\\(?:ne|neq|le|leq|ge|geq|text|mbox|if|quad\s*\\text)(?![A-Za-z])", inside)
     return bool(_SHOWN.fullmatch(said[:1].lower() + said[1:])) and ends and plainly
+
+
+_WHERE = re.compile(r"(?:where|with|and let)\s+(?:(?:the|an?)\s+[a-z]+\s+)?\$")
+_ONLY = re.compile(r"\b(?:if|when|unless|only|not|no|some)\b")
 
 
 def is_settled(text: str, place: int, typed: str, span: tuple[int, int], displays: list[int]) -> bool:

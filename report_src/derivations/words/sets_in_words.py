@@ -11,22 +11,27 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.words.array_words import MATRIX, SET, SETS, SIMPLEX
-from report_src.derivations.words.assumptions import denied
+from report_src.derivations.words.array_words import MATRIX, SET, SETS, SIMPLEX, VECTOR
+from report_src.derivations.words.assumptions import denied, plainly_declares
 from report_src.derivations.words.sentences import MATH, before, behind_list, end
 
 _IS = re.compile(r"(?:be|is|are|denotes?) |(?=(?:an?|the) )")  # also in "and $x$ a vector in"
-_STOPS = re.compile(r"\Z|[,;:)]|(?: (?:and|with|where|such that|so that|for|which|that|whose|of|as)\b)")
-_OPENS = re.compile(
-    r"\s*(?:(?:and|now|also|here|then|throughout|in what follows),? )?(?:we )?(?:let|suppose|assume|consider|take|fix"
-    r"|given|where|with|here|for|throughout)\b|(?:[\s§,]|and\b)*\Z",
-    re.IGNORECASE,
+# what may follow a set of numbers: nothing, or a further declaration
+_ENDS = re.compile(
+    r"\Z|[,;:)]?(?: and|,| with| such that| where)(?: that)? (?:let )?(?:both )?"
+    r"(?:(?:the|an?|our|its) (?:[a-z-]+ ){1,3})?§"
+)
+_NAMED_ARRAY = re.compile(
+    r"(?:matri(?:x|ces)|vectors?|functions?|maps?|operators?|points?|columns?|rows?|data)\s*\Z", re.I
 )
 _LETTER = r"(?:[A-Za-z]|\\(?!in\b|to\b|mathbb\b)[A-Za-z]+(?:\s*\{\s*\\?[A-Za-z]+\s*\})?)"
 _SCRIPT = r"(?:\s*[_^]\s*(?:\{[^{}]*\}|[A-Za-z0-9*]|\\(?:star|ast)))"
 _NAMES = re.compile(rf"\s*{_LETTER}{_SCRIPT}*(?:\s*,\s*{_LETTER}{_SCRIPT}*)*\s*")
 _SPACE = re.compile(r"\\mathbb\s*\{?\s*R\s*\}?\s*(?:\^.*)?|\\R\b.*", re.DOTALL)
 _SIZE = re.compile(r"[A-Za-z0-9_{}\s+-]+")
+_LETTERS = re.compile(r"[A-Za-z_{}\s+-][A-Za-z0-9_{}\s+-]*")  # of length 1 may say that the norm is 1
+LETTERED = "lettered"
+_DEEPER = re.compile(r"\{[^{}]*\}")
 _SIZES = re.compile(r"[A-Za-z0-9_{}\s+-]+\\times[A-Za-z0-9_{}\s+-]+")
 
 
@@ -44,15 +49,19 @@ def set_in_words(text: str, start: int, stop: int) -> str:
     said = " ".join(MATH.sub("§", part).replace("~", " ").lower().split())
     verb = _IS.match(said)
     found = SET.match(said, verb.end()) if verb else None
-    if verb is None or found is None or not _STOPS.match(said, found.end()):
+    if verb is None or found is None or not plainly_declares(text, start) or denied(text, start, stop):
         return ""
-    if further and not verb[0].startswith(("be", "are")):
+    several = further or "," in _DEEPER.sub("", inside(text[start:stop]))
+    if (further and not verb[0].startswith(("be", "are"))) or (several and re.match(r"(?:both )?an? ", found[0])):
         return ""
-    if not _OPENS.match(before(text, start)) or denied(text, start, stop):
-        return ""
+    if re.match(r"(?:,? and|,) §\W*\Z", said[found.end() :]):
+        return ""  # "vectors in § and §": one for each
     kind = list(SETS.values())[int((found.lastgroup or "s0")[1:])]
     if kind.startswith("\\"):
-        return kind
+        numbers = _ENDS.match(said, found.end()) and not _NAMED_ARRAY.search(before(text, start))
+        return kind if numbers else ""
+    if kind == VECTOR and re.search(r"of (?:the )?length §", found[0]):
+        kind = LETTERED
     number = said[: said.index("§", found.start())].count("§")
     return _space(inside(MATH.findall(part)[number]), kind)
 
@@ -69,5 +78,5 @@ def _space(said: str, kind: str) -> str:
         return f"\\Delta^{{{size}}}" if _SIZE.fullmatch(size) else ""
     if _SPACE.fullmatch(said):
         return said if ("\\times" in said) == (kind == MATRIX) else ""
-    sizes = _SIZES if kind == MATRIX else _SIZE
+    sizes = {MATRIX: _SIZES, LETTERED: _LETTERS}.get(kind, _SIZE)
     return f"\\mathbb{{R}}^{{{said}}}" if sizes.fullmatch(said) else ""

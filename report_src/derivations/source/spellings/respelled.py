@@ -10,7 +10,7 @@ from report_src.derivations.source.spellings.dotted_arrays import ALONG, DOWN, d
 from report_src.derivations.source.spellings.dotted_sums import dotted_sums
 from report_src.derivations.source.spellings.ranges import sum_over_ranges
 from report_src.derivations.source.tokens import Tok, group
-from report_src.derivations.source.vocabulary import HIDING_COLOURS, RELATIONS, SPACES
+from report_src.derivations.source.vocabulary import ALL_WORDS, HIDING_COLOURS, OPERATOR_MACROS, RELATIONS, SPACES
 
 _OVER = frozenset({"\\overset", "\\stackrel"})
 _REFERENCE = re.compile(
@@ -23,6 +23,8 @@ _SIGNS = frozenset(
 )  # of a formula, not of a word
 REQUIRED = "=!"  # the relation of \overset{!}{=}
 _APART = SPACES | {"&", ",", "\\quad", "\\qquad"}  # behind which a brace begins no argument
+_BINOMIALS = frozenset({"\\binom", "\\dbinom", "\\tbinom"})
+_OPENING, _CLOSING = frozenset({"(", "["}), frozenset({")", "]"})
 NAMES = "=:"  # the relation with which a row names its right side
 
 
@@ -33,7 +35,10 @@ def respelled(toks: list[Tok]) -> list[Tok]:
     while index < len(toks):
         tok = toks[index]
         made, after = [tok], index + 1
-        if tok.text in _OVER:
+        if tok.text in ALL_WORDS and after < len(toks) and toks[after].text == "{":
+            after = group(toks, after) + 1
+            made = toks[index:after]
+        elif tok.text in _OVER:
             made, after = _relation_below(toks, index)
         elif tok.text == "^" and (close := _primed_label(toks, after)):
             prime = Tok("'", *toks[close - 1][1:])
@@ -50,11 +55,81 @@ def respelled(toks: list[Tok]) -> list[Tok]:
             made, after = sum_over_ranges(toks, index)
         elif tok.text == "\\color" or (tok.text == "\\textcolor" and _relates(toks, behind_colour(toks, index))):
             made, after = [], behind_colour(toks, index)
+        elif tok.text == "_" and (half := _half_line(toks, index)):
+            made, after = half
+        elif tok.text in _BINOMIALS:
+            made, after = _binomial(toks, index)
+        elif tok.text == "!" and (begin := _operand(found)) is not None:
+            made = _applied("factorial", [found[begin:]], tok)
+            del found[begin:]
         elif tok.text in _BOLD and (close := _bold_formula(toks, after)):
             made, after = respelled(toks[after : close + 1]), close + 1
         found += made
         index = after
-    return dotted_sums(dotted_arrays(_opened(_mapped(found))))
+    return dotted_sums(dotted_arrays(_opened(_mapped(_perpendicular(found)))))
+
+
+def _half_line(toks: list[Tok], index: int) -> tuple[list[Tok], int] | None:
+    r"""Return the subscript of \mathbb{R}_+ and \mathbb{R}_{++} as \ge 0 and > 0, and the index behind it."""
+    said = "".join(tok.text for tok in toks[max(0, index - 8) : index])
+    if not re.search(r"\\mathbb\{?R\}?(?:\^(?:\w|\{[^{}]*\}))?$", said):
+        return None
+    close = group(toks, index + 1) if toks[index + 1 : index + 2] and toks[index + 1].text == "{" else index + 1
+    inside = "".join(tok.text for tok in toks[index + 1 : close + 1]).strip("{}")
+    if inside not in ("+", "++"):
+        return None
+    place = toks[index][1:]
+    return [Tok(part, *place) for part in ("_", "{", "\\ge" if inside == "+" else ">", "0", "}")], close + 1
+
+
+def _perpendicular(toks: list[Tok]) -> list[Tok]:
+    r"""Return x \perp y as x^\top y = 0."""
+    signs = [at for at, tok in enumerate(toks) if tok.text == "\\perp"]
+    if len(signs) != 1 or signs[0] == 0 or any(tok.text in RELATIONS or tok.text in ("&", ",") for tok in toks):
+        return toks
+    at = signs[0]
+    opened, closed = Tok("(", *toks[0][1:2] * 2), Tok(")", toks[at].start, toks[at].start)
+    left = toks[:at] if at == 1 else [opened, *toks[:at], closed]
+    turned = [Tok(part, *toks[at][1:]) for part in ("^", "\\top")]
+    return [*left, *turned, *toks[at + 1 :], *(Tok(part, toks[-1].end, toks[-1].end) for part in ("=", "0"))]
+
+
+def _applied(name: str, arguments: list[list[Tok]], tok: Tok) -> list[Tok]:
+    """Return an operator before its arguments in brackets, at the place of a token."""
+    listed = [part for argument in arguments for part in (*argument, Tok(",", tok.start, tok.start))][:-1]
+    bare = len(arguments) == 1 and listed[0].text == "("
+    opened, closed = ([], []) if bare else ([Tok("(", tok.start, tok.start)], [Tok(")", tok.end, tok.end)])
+    start = listed[0].start if bare or name == "factorial" else tok.start
+    word = [Tok(part, start, start) for part in ("\\operatorname", "{", *name, "}")]
+    return [*word, *opened, *listed, *closed]
+
+
+def _binomial(toks: list[Tok], index: int) -> tuple[list[Tok], int]:
+    r"""Return \binom{n}{k} as an operator of n and k, and the index behind it."""
+    above = index + 1
+    below = group(toks, above) + 1 if toks[above : above + 1] and toks[above].text == "{" else 0
+    if not below or below >= len(toks) or toks[below].text != "{":
+        raise Unreadable(f"{toks[index].text} needs two arguments in braces", toks[index].start, toks[index].end)
+    close = group(toks, below)
+    parts = [respelled(toks[above + 1 : below - 1]), respelled(toks[below + 1 : close])]
+    return _applied("binom", parts, toks[index]), close + 1
+
+
+def _operand(toks: list[Tok]) -> int | None:
+    """Return where the number, letter or bracket begins that stands before a sign of a factorial; None for others."""
+    last = toks[-1].text if toks else ""
+    if last == ")":
+        depths = list(accumulate((tok.text in _CLOSING) - (tok.text in _OPENING) for tok in reversed(toks)))
+        begin = len(toks) - 1 - depths.index(0) if 0 in depths else 0
+        begin -= toks[begin - 1].text == "\\left" if begin else 0
+        before = toks[begin - 1].text if begin else ""
+        return None if before[1:] in OPERATOR_MACROS or before in ("'", "}") else begin
+    begin = len(toks)
+    while last.isdigit() and begin and toks[begin - 1].text.isdigit():
+        begin -= 1
+    begin -= re.fullmatch(r"[A-Za-z]", last) is not None
+    script = begin and toks[begin - 1].text in ("_", "^")
+    return begin if begin < len(toks) and not script else None
 
 
 def _mapped(toks: list[Tok]) -> list[Tok]:

@@ -161,7 +161,6 @@ POINTS = r"Let $\mathbf{x}, \mathbf{u}, \mathbf{v} \in \mathbb{R}^{n}$ and $\eta
         (r"With any nonlinearity $\sigma$,", r"\sigma'(\eta) &= \sigma(\eta)(1 - \sigma(\eta))"),
         (r"We take the ReLU for $\sigma$.", r"\sigma(0) &= \tfrac12"),
         (r"Here $\sigma = \operatorname{ReLU}$.", r"\sigma(0) &= \tfrac12"),
-        (r"The activation is $\sigma(x) = \max(0, x)$.", r"\sigma(0) &= \tfrac12"),
         (r"The policy is called $\pi$.", r"\sin\pi &= 0"),
         (r"The matrix of ones is called $I$.", r"I\mathbf{u} &= \mathbf{u}"),
         (r"Here $\delta_{ij} = 2$.", r"\delta_{ij}u_j &= \delta_{ij}u_i"),

@@ -38,7 +38,6 @@ def test_without_the_declaration_the_domain_is_asked_for():
 @pytest.mark.parametrize(
     "declared",
     [
-        r"Let $a \in \mathbb{R}_{+}$.",
         r"Let $a \in \mathbb{R}_{>1}$.",
         r"Let $a \in \mathbb{R}_{<0}$.",
         r"Let $a \in \mathbb{R}$ and $g : \mathbb{R}_{>0} \to \mathbb{R}$.",

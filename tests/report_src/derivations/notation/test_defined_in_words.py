@@ -224,3 +224,62 @@ def test_a_property_stands_beside_what_every_matrix_is(said: str) -> None:
 def test_two_displays_of_a_sentence_that_does_not_define_are_claims() -> None:
     found = checked(rf"{GIVEN} Then \[ z = Wx. \]", "t &= t")
     assert "neither declared nor defined" in refused(found)[0].message
+
+
+SHOWN = [
+    "Consider the quadratic function",
+    "The loss is",
+    "The loss is given by",
+    "We minimise the loss",
+    "We want to minimize",
+    "Let $f$ be given by",
+    "Let $f : \\mathbb{R}^d \\to \\mathbb{R}$ be given by",
+    "Let $c \\in \\mathbb{R}$ and define",
+]
+
+
+@pytest.mark.parametrize("said", SHOWN)
+def test_a_display_behind_such_words_defines(said: str) -> None:
+    setting = rf"{GIVEN} {said} \[ f(x) = \|Wx\|^2. \]"
+    assert displayed(checked(setting, r"\nabla f(x) &= 2W^\top W x", r"\nabla f(x) &= 2Wx"))[-2:] == ["ok", "wrong"]
+
+
+def test_a_display_goes_on_with_what_is_declared() -> None:
+    setting = r"Define \[ L = x^\top A x, \] where $A \in \mathbb{R}^{d \times d}$ and $x \in \mathbb{R}^d$."
+    assert displayed(checked(setting, r"\nabla_x L &= (A + A^\top) x"))[-1] == "ok"
+
+
+@pytest.mark.parametrize("said", ["A wrong guess is", "If the loss is", "The null hypothesis is", "The loss is not"])
+def test_a_display_behind_other_words_does_not(said: str) -> None:
+    setting = rf"{GIVEN} {said} \[ f(x) = \|Wx\|^2. \]"
+    assert "ok" not in displayed(checked(setting, r"\nabla f(x) &= 2W^\top W x"))
+
+
+def test_a_sign_with_a_meaning_of_its_own_is_defined_anew() -> None:
+    setting = r"Let $t \in \mathbb{R}$. The activation is $\sigma(x) = \max(0, x)$."
+    assert displayed(checked(setting, r"\sigma(t) &= \max(0, t)", r"\sigma(0) &= \tfrac12")) == ["ok", "wrong"]
+
+
+HALVES = [
+    (
+        r"\nabla_w \frac12 (Xw - y)^\top (Xw - y) &= X^\top (Xw - y)",
+        r"\nabla_w \frac12 (Xw - y)^\top (Xw - y) &= X^\top X w",
+    ),
+    (r"\nabla_w \tfrac12 w^\top w &= w", r"\nabla_w \tfrac12 w^\top w &= 2w"),
+    (r"\nabla_w \lambda w^\top w &= 2\lambda w", r"\nabla_w \lambda w^\top w &= 2w"),
+    (r"\nabla_w \frac1n \sum_{i=1}^n y_i &= \mathbf 0", r"\nabla_w \frac{\lambda}{2} w^\top w &= w"),
+]
+
+
+@pytest.mark.parametrize(("true", "false"), HALVES)
+def test_a_gradient_is_taken_of_the_whole_behind_a_constant(true: str, false: str) -> None:
+    setting = (
+        r"Let $X \in \mathbb{R}^{n \times d}$, $w \in \mathbb{R}^d$, $y \in \mathbb{R}^n$ and $\lambda \in \mathbb{R}$."
+    )
+    assert displayed(checked(setting, true))[-1] != "wrong"
+    assert displayed(checked(setting, false)) == ["wrong"]
+
+
+def test_an_equation_behind_a_bound_that_is_refused_is_not_judged() -> None:
+    setting = r"Let $x, y \in \mathbb{R}^n$."
+    assert displayed(checked(setting, r"0 &\le \|x - q\|^2", r"&= \|x\|^2")) == ["unreadable", "unreadable"]

@@ -147,7 +147,7 @@ UNREADABLE = [
     (SHARES + r" Let $y_n \in \mathbb{R},\ n = 1,\dots,N$.", r"p_{y_n} = p_{y_n}", "y is a value"),
     (SHARES + r" \[ y_i \coloneqq f_i \]", r"p_{y_i} = p_{y_i}", "y is a value"),
     (NAMED, r"y_i \coloneqq f_i", "y_i is a label in this derivation"),
-    (NAMED + r" Let $y \in \mathbb{R}^{K}$.", r"y_i = y_i", "y_i is a label in this derivation"),
+    (NAMED + r" Let $y \in \mathbb{R}^{K}$.", r"y_i = y_i", "y is a value"),
     (SHARES, r"p_{K_i} = p_{K_i}", "K is a dimension"),
     (SHARES, r"p_{y_i} y_i = y_i p_{y_i}", "and no number"),
     (SHARES, r"p_{y_i + 1} = p_{y_i + 1}", "neither a name's nor an index"),

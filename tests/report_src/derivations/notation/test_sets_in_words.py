@@ -147,3 +147,109 @@ def test_a_size_may_be_a_number(said: str) -> None:
 def test_a_size_that_is_one_case_of_some_is_none() -> None:
     for said in r"For $d = 3$ and $x \in \mathbb{R}^d$ we have", r"Let $x \in \mathbb{R}^d$. For $d = 3$, we get":
         assert displayed(checked(said, r"\|x\|^2 &= x_1^2 + x_2^2 + x_3^2")) == ["unreadable"]
+
+
+POSITIVE = r"|a| &= a"
+LEFT_OUT = [
+    "Let the product of $a$ and $b$ be a positive number.",
+    "Let at least one of $a$ and $b$ be positive numbers.",
+    "Suppose that the opposite of $a$ is a positive number.",
+    "Suppose that if $b$ is odd, $a$ is a positive number.",
+    "Let $b$ be given, and when $b = 1$, let $a$ be a positive number.",
+    "Suppose someone claims that $a$ is a positive number.",
+    "Here is a mistake: $a$ is a positive number.",
+    "Throughout Chapter 1, $a$ is a positive number.",
+    "Let $a$, $b$ be positive numbers of opposite sign.",
+    "Let $b$ and $a$ be a positive number and a negative number.",
+    "Let $a$ be a positive number, respectively a negative number.",
+    "We argue by contradiction. Let $a$ be a positive number.",
+]
+
+
+@pytest.mark.parametrize("said", LEFT_OUT)
+def test_a_sentence_that_says_more_declares_nothing(said: str) -> None:
+    assert "ok" not in displayed(checked(said, POSITIVE))
+
+
+ARRAYS = [
+    ("Let the matrices $A$ and $B$ be real.", "AB &= BA"),
+    ("Let $A$ and $B$ be real and square.", "AB &= BA"),
+    (r"Let $A$ and $B$ be real of size $n \times n$.", "AB &= BA"),
+    ("Let the vector $x$ be real.", r"x^2 &\ge 0"),
+    (r"Let the columns of $A$ be vectors in $\mathbb{R}^n$.", r"A^\top A &= \lVert A \rVert^2"),
+    (r"Let $x$ and $y$ be vectors in $\mathbb{R}^n$ and $\mathbb{R}^m$.", r"x^\top y &= y^\top x"),
+    (
+        r"Let $A$ be a $2 \times 2$ matrix, and more generally an $n \times n$ matrix.",
+        r"\det A &= A_{11}A_{22} - A_{12}A_{21}",
+    ),
+    ("Let $x$ and $y$ be vectors of length $1$.", r"(x^\top y)^2 &= 1"),
+    (r"Let $A$ be an $n \times n$ matrix of $k \times k$ blocks.", r"\operatorname{tr}(A) &= \sum_{i=1}^n A_{ii}"),
+]
+
+
+@pytest.mark.parametrize(("said", "row"), ARRAYS)
+def test_words_about_arrays_that_are_not_read_declare_nothing(said: str, row: str) -> None:
+    assert "ok" not in displayed(checked(said, row))
+
+
+def test_a_property_of_a_sum_is_one_of_the_whole_sum() -> None:
+    setting = r"Let $A, B \in \mathbb{R}^{n \times n}$ and $x, y \in \mathbb{R}^n$. Assume that $A + B$ is symmetric."
+    true, false = r"x^\top (A + B) y &= y^\top (A + B) x", r"x^\top B y &= y^\top B x"
+    assert displayed(checked(setting, true, false)) == ["ok", "wrong"]
+    setting = r"Let $A, B \in \mathbb{R}^{n \times n}$ be a symmetric and an orthogonal matrix."
+    assert "ok" not in displayed(checked(setting, r"B &= B^\top"))
+
+
+SIZES = [
+    r"Let $d = 3$ and $x \in \mathbb{R}^d$. Let $d = 4$.",
+    r"Let $x \in \mathbb{R}^d$. Suppose $d = 3$. In general, $d$ is larger.",
+    r"Let $x \in \mathbb{R}^d$. An example: let $d = 3$.",
+    r"If $x \in \mathbb{R}^d$ and $d = 3$, all is trivial.",
+    r"Let $x \in \mathbb{R}^d$. Given $d = 3$, this is trivial.",
+    r"Let $x \in \mathbb{R}^d$. For the case with $d = 3$, see Section 4.",
+    r"\begin{itemize}\item Let $x \in \mathbb{R}^d$. \item Suppose $d = 3$. \item Let $d$ be larger.\end{itemize}",
+]
+
+
+@pytest.mark.parametrize("said", SIZES)
+def test_a_size_of_one_case_is_none(said: str) -> None:
+    assert "ok" not in displayed(checked(said, r"\|x\|^2 &= x_1^2 + x_2^2 + x_3^2"))
+
+
+READ = [
+    (r"Let $A$ be $m \times n$ and let $B$ be $n \times m$.", r"(AB)^\top &= B^\top A^\top", r"(AB)^\top &= BA"),
+    (
+        r"Let $x \in \mathbb{R}^n$, $A \in \mathbb{R}^{n \times n}$ and $A \succeq 0$.",
+        r"x^\top A x &\ge 0",
+        r"x^\top A x &\ge 1",
+    ),
+    (
+        r"Let $u, v \in \mathbb{R}^n$ with $u \perp v$.",
+        r"\|u + v\|^2 &= \|u\|^2 + \|v\|^2",
+        r"\|u + v\| &= \|u\| + \|v\|",
+    ),
+    (r"Let $a, b \in \mathbb{R}_{++}$.", r"\log(ab) &= \log a + \log b", r"\log(ab) &= \log a"),
+    (r"Let $w \in \mathbb{R}^n_+$.", r"\sum_i |w_i| &= \sum_i w_i", r"\sum_i |w_i| &= 0"),
+    (
+        r"Let $x \in \mathbb{R}^n$, and $c \in \mathbb{R}$. For $x \in \mathbb{R}^n$ we have",
+        r"\|cx\| &= |c| \|x\|",
+        r"\|cx\| &= c \|x\|",
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "true", "false"), READ)
+def test_what_texts_write_as_well(said: str, true: str, false: str) -> None:
+    assert displayed(checked(said, true, false)) == ["ok", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (r"Let $u, v \in \mathbb{R}^n$, $\|u\| = \|v\| = 1$.", UNIT[0]),
+        (r"Let $A, B \in \mathbb{R}^{n \times n}$ commute.", r"(A + B)^2 &= A^2 + 2AB + B^2"),
+        (r"Let $a, b \in \mathbb{R}$. Since $a \le b$,", r"e^a &\le e^b"),
+    ],
+)
+def test_what_the_text_says_and_is_not_read_leaves_a_row_open(said: str, row: str) -> None:
+    assert displayed(checked(said, row)) == ["unreadable"]
