@@ -188,7 +188,7 @@ class Balls:
         return self._maps["sign"](value)
 
     def larger(self, left: Array, right: Array) -> Array:
-        """Return the larger of two numbers for every entry; not a number where the two balls meet."""
+        """Return the larger of two numbers for every entry."""
         return self._maps["larger"](left, right)
 
     def among(self, condition: Array, value: Array) -> Array:
@@ -247,9 +247,7 @@ def _ball_maps() -> dict[str, Callable[..., Array]]:
     nan, nothing = arb("nan"), arb("-inf")
 
     def larger(left: Any, right: Any) -> Any:
-        if left >= right:
-            return left
-        return right if right >= left else nan
+        return left.max(right)
 
     def among(condition: Any, value: Any) -> Any:
         if condition == 1:

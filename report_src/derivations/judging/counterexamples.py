@@ -55,8 +55,8 @@ SCALED_SEARCHES = 1  # searches in which magnitudes move
 MAX_SCALED = 3, 12  # most symbols whose magnitudes move together, and the most entries of them
 SMALL_MAGNITUDES = (2.0**-5, 2.0**-30)  # magnitudes at which such a search begins; their powers are exact
 LARGE_SIZES = (60, 40, 20)
-SOLVED_SIZES, MAX_SOLVED = (24, 16, 9, 7, 6, 5), 100  # the same under assumptions, and the most numbers solved for
-SOLVED_STARTS = 12  # starts at these sizes
+SOLVED_SIZES = (10_000, 1000, 100, 24, 16, 12, 9, 8, 7, 6, 5)  # the same under assumptions, which are solved for all
+SOLVED_STARTS = 32  # starts at these sizes
 EVERY_SIZE, LARGEST_TYPED_SIZE = 64, 500  # sizes that are tried where a row has no values, or holds their number
 LARGEST_SIZES = (20_000, 1000, 200)  # sizes at which only the starts are tried
 FUNCTION_DRAWS = 48  # further draws of the functions, by turns in each of `FUNCTION_SCALES`
@@ -78,7 +78,7 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
 
     `steps` limits the optimiser's steps from each start.
     """
-    met = with_ancestors(claim.uses)
+    met = with_ancestors(claim.uses.union(*(known.uses for known in program.assumptions)))
     kinds = MOVABLE if program.assumptions else MOVABLE | UNITS
     movable = [s for s in program.table.symbols.values() if s in met and s.kind in kinds]
     program = restricted_to(program, claim)
@@ -108,13 +108,13 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
         allowed = [search.satisfying(values) for values in islice(begun, most)]
         tried = [(search.violation(values), values) for values in allowed if values is not None]
         scored = sorted((start for start in tried if np.isfinite(start[0])), key=lambda start: -start[0])
+        if program.assumptions:  # many starts lead to the same solution, and nothing leads away from 0
+            scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
         yield from (search.instance_at(values) for found, values in scored[:IMPROVED_STARTS] if found > least)
         count = IMPROVED_STARTS_LARGE if many else IMPROVED_STARTS
         count = max(1, min(count, int(MAX_SEARCH_WORK / budget.work(program, sizes))))
         if most <= MAX_STEPS or sum(search.instance.values[symbol].size for symbol in movable) > MAX_SEARCH_WORK:
             count = 0  # a recursion this long, and a matrix this large, is tried at its starts only
-        if program.assumptions:  # many starts lead to the same solution, and nothing leads away from 0
-            scored = list({round(start[0], 6): start for start in scored if start[0]}.values()) or scored
         yield from _improved(search, [values for _, values in _chosen(scored, count)], least, steps, many=many)
         if number < SCALED_SEARCHES and not program.assumptions:
             yield from _search_magnitudes(search, least)
@@ -231,7 +231,10 @@ def affordable_sizes(program: Program, rule: str) -> Sizes:
         return {}
     if program.assumptions:  # equations are solved for all values
         solved = (in_turn(program, rule, size) for size in (() if rule.endswith("most") else SOLVED_SIZES))
-        return next((sizes for sizes in solved if budget.drawn(program, sizes) <= MAX_SOLVED), {})
+        from report_src.derivations.assumptions.system import MOST  # few derivations assume anything
+
+        few = (sizes for sizes in solved if _slopes(program, sizes) <= MOST)
+        return next((sizes for sizes in few if _affordable(program, sizes)), {})
     if rule.endswith("most"):
         met = _dimensions(program)
         small = smallest_sizes(program)
@@ -242,6 +245,13 @@ def affordable_sizes(program: Program, rule: str) -> Sizes:
     else:
         tried = (in_turn(program, rule, size) for size in LARGE_SIZES)
     return next((sizes for sizes in tried if _affordable(program, sizes)), {})
+
+
+def _slopes(program: Program, sizes: Sizes) -> int:
+    """Return how many slopes the equations of the assumptions have by all numbers of an instance."""
+    sides = [known.left if known.left.op != "constant" else known.right for known in program.assumptions]
+    dims = [[*side.shape, *(index.dim for index in side.indices)] for side in sides]
+    return budget.drawn(program, sizes) * sum(math.prod(dim.size_in(sizes) for dim in own) for own in dims)
 
 
 def _has_logarithm(program: Program) -> bool:

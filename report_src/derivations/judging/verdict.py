@@ -10,7 +10,15 @@ import numpy as np
 from report_src.derivations.assumptions.domains import assumed_domains
 from report_src.derivations.evaluation import budget
 from report_src.derivations.evaluation.arithmetic import Balls
-from report_src.derivations.evaluation.instances import KINKED, PROFILES, Instance, draw, largest_sizes, smallest_sizes
+from report_src.derivations.evaluation.instances import (
+    BOUNDED,
+    KINKED,
+    PROFILES,
+    Instance,
+    draw,
+    largest_sizes,
+    smallest_sizes,
+)
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import kinked
 from report_src.derivations.evaluation.symbol_values import Environment
@@ -181,12 +189,18 @@ def _decide_at_plain_values(program: Program, seed: int, outcomes: dict[int, Out
 
     for plain in plain_instances(program, _affordable_draw(program, seed, 0, 0)):
         positions = _unrefuted(outcomes)
-        instance = plain if _is_met(program, plain) else _satisfying_instance(program, plain) if positions else None
+        instance = _as_it_is_or_near(program, plain) if positions else None
         if instance is None:
             continue
         for k, comparison in _comparisons_on(program, instance, positions, BITS).items():
             if comparison.failure is not None:
                 outcomes[k].failure = copy_with(comparison.failure, values=_shown_values(program.claims[k], instance))
+
+
+def _as_it_is_or_near(program: Program, instance: Instance) -> Instance | None:
+    """Return an instance where it satisfies the assumptions, else one close to it that does, or None."""
+    met = bool(program.assumptions) and _is_met(program, instance)
+    return instance if met else _satisfying_instance(program, instance)
 
 
 def _is_met(program: Program, instance: Instance) -> bool:
@@ -219,7 +233,11 @@ def _affordable_draw(program: Program, seed: int, number: int, attempt: int) -> 
     """Draw an instance; one that is too expensive to evaluate is drawn again with the smallest sizes."""
     sizes = smallest_sizes(program)
     if program.assumptions and (*PROFILES, *KINKED)[number].sizes.endswith("many"):
-        return draw(program, seed, number, attempt, affordable_sizes(program, "many") or sizes)
+        many = draw(program, seed, number, attempt, affordable_sizes(program, "many") or sizes)
+        entries = {symbol: max(values.shape[-2:], default=1) for symbol, values in many.values.items()}
+        # a solution is looked for near a draw: sums over many entries are about as large as over few
+        many.values |= {s: many.values[s] / entries[s] ** 0.5 for s in many.values if s.kind in ("real", *BOUNDED)}
+        return many
     instance = draw(program, seed, number, attempt)
     if all(size <= sizes[root] for root, size in instance.sizes.items()) or budget.fits(program, instance.sizes):
         return instance
@@ -364,7 +382,7 @@ def _confirmed_failure(program: Program, number: int, instances: Iterable[Instan
     claim = copy_with(program.claims[number], after=None)
     program = restricted_to(program, claim)
     for candidate in instances:
-        instance = _satisfying_instance(program, candidate)
+        instance = _as_it_is_or_near(program, candidate)
         if instance is None:
             continue
         bits = instance.bits or BITS
