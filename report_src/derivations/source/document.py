@@ -43,6 +43,7 @@ from report_src.derivations.words.declarations import (
     doubted_definition,
     restricts,
     several_ones,
+    taken_back,
 )
 from report_src.derivations.words.definitions import ABOVE, defines, defines_display, is_settled
 from report_src.derivations.words.layout import constants, layout, other_meaning
@@ -239,6 +240,11 @@ def note_ends(text: str, rows: list[Row], span: tuple[int, int]) -> None:
         typed = row.segments[0].text if row.segments else ""
         if not is_settled(text, row.display, typed, span, shown):
             row.defines = ""
+    for row in rows:
+        for name in _half_line_names(row):
+            if row.problem is None and (said := taken_back(text, name, row.display, span)):
+                message = f"{name} is declared positive, and '{said}' in the text takes that back"
+                row.problem, row.segments = Unreadable(message, row.start, row.end, _PLAIN_SET), []
     for row in (row for row in rows if row.announced):
         numbered = row.segments and re.search(r"=\s*\d+\s*$", row.segments[0].text)
         if numbered and any(ending(text, row.display, place) for place in shown if place > row.display):
@@ -248,6 +254,19 @@ def note_ends(text: str, rows: list[Row], span: tuple[int, int]) -> None:
         begin = row.segments[0].locate(0) if row.segments else row.start  # behind the words above a row
         found = ((place, ending(text, place, begin)) for place in stated)
         row.ends = {place: words for place, words in found if words}
+
+
+def _half_line_names(row: Row) -> list[str]:
+    r"""Return the names that an inline row declares as positive, c > 0, or in words."""
+    if not row.inline or len(row.segments) != 1 or row.assumed:
+        return []
+    said = row.segments[0].text
+    half = re.search(r"(?:>|\\geq?(?![A-Za-z]))\s*0\s*$", said) and row.restricts
+    words = row.in_words and "_" in said.rpartition("\\in")[2]
+    return list(_names_left([row], ">", ">=", "in")) if half or words else []
+
+
+_PLAIN_SET = "declare it for all of the derivation, and write the other case with another name"
 
 
 def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:

@@ -24,7 +24,7 @@ _MAY_END = re.compile(
     r"|negative|opposite|contra(?:ry|st|diction)|instead|but|however|although|though|whereas|outside|beyond|previous\w*"
     r"|different|alternative\w*|regardless|irrespective|independent\w*|whatever|whichever|signs?|revers\w+"
     r"|unconditional\w*|wrong|false|impossible|absurd|fails?|stop\w*|replac\w+|converse)\b"
-    r"|(?:\A|(?<=[.:;¶\n}]))\s*\{?(?:theorem|lemma|proposition|corollary|example|exercise|problem|question)\b[^.:¶]{0,12}[.:]"
+    r"|(?:\A|(?<=[.:;¶\n{}]))\s*\{?(?:theorem|lemma|proposition|corollary|example|exercise|problem|question)\b[^.:¶]{0,12}[.:]"
     r"|\b(?:for|in|at|of|on|over|to) (?:all|every|each)\b",
     re.IGNORECASE,
 )
@@ -32,7 +32,8 @@ _MAY_END = re.compile(
 _OF_NAMES = re.compile(
     r"\b(?:for|over|in|of|at)\s+(?:all|every|each|any|an?\s+arbitrary|general|arbitrary)(?:\s+[a-z]+)?\s+§"
     r"|\blet\s+§\s+be\s+(?:an?\s+)?(?:any|arbitrary|general)\b"
-    r"|\b(?:let|take|set|put|choose|consider|fix|for|at|on|with|where|now|next|then)[\s,]+§",
+    r"|\b(?:let|take|set|put|choose|consider|fix|for|at|on|with|where|now|next|then|given|below|to|of)[\s,]+§"
+    r"|\bfor\s+real\s+§",
     re.IGNORECASE,
 )
 _SCOPES = re.compile(r"\\(?:(begin|end)\s*\{([A-Za-z]+)\*?\}|(item)(?![A-Za-z]))")

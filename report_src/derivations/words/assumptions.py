@@ -138,6 +138,8 @@ def plainly_declares(text: str, place: int) -> bool:
     openings = [found.end() for found in _WHERE.finditer(words, 0, place - first)]
     closing = _WHERE.search(words, place - first)
     clause = words[openings[-1] if openings else 0 : closing.start() if closing else None]
+    if openings and _CASE.search(words[: openings[-1]]):
+        return False
     said = re.sub(r"\s+(?=[,;:)?¶])", "", " ".join(clause.lower().replace("~", " ").split())).rstrip(",;: ")
     said = _LIKE_LET.sub("let ", said) if said.startswith("let ") or not openings else f"let {said}"
     asked = plain(text)[last : last + 1] == "?"
@@ -145,8 +147,10 @@ def plainly_declares(text: str, place: int) -> bool:
 
 
 _WHERE = re.compile(r",?\s+where\s+|(?<=¶)\s*where\s+|,?\s+and\s+(?=let\s)")
+_CASE = re.compile(r"\b(?:cases?|examples?|instances?|situations?|if|when)\b", re.IGNORECASE)
 _LIKE_LET = re.compile(
-    r"^(?:(?:and|now|also),? )?(?:here|where|with|consider|take|fix|given|throughout|in what follows),?(?: that)? "
+    r"^(?:(?:and|now|also),? )?(?:we )?"
+    r"(?:here|where|with|consider|take|fix|given|throughout|in what follows),?(?: that)? "
 )
 
 
@@ -188,6 +192,8 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
     assumption assumes nothing.
     """
     at, further = behind_list(text, stop)
+    joined = _JOINED.search(plain(text), begin(text, start), start)
+    before_it = formula(text, joined.start()) if joined else ""
     if re.match(r"\$?\s*\\mathbb", text[start:stop]):
         return [], stop  # in "$x$ in $\mathbb{R}^n$ with unit norm" the vector has it
     if len({_set_of(one) for one in (text[start:stop], *further)}) > 1:
@@ -211,7 +217,10 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
         if more is None or more["more"] is None or not said.match(text, more.end()):
             break
         at = more.end()
-    several = further or "," in text[start:stop].partition("\\in")[0]
+    alike = [one for one in (before_it, *further) if one and _set_of(one) == _set_of(text[start:stop])]
+    several = alike or "," in text[start:stop].partition("\\in")[0]
+    if alike and "\\in" in text[start:stop] and "both" not in text[stop : announced.end()]:
+        return [], stop  # "$A \\in S$ and $B \\in S$ be symmetric" may say it of one or of both
     if (several and _ARTICLE.search(text, announced.start(), at)) or re.match(r"\s*,?\s*so\b", text[at:]):
         return [], stop  # "be a symmetric and an orthogonal matrix", "normalised so that its entries sum to one"
     if {"§ § = §", "§ = -§^\\top"} & {*found} and re.search(DRAWN, plain(text)[stop:at]):
@@ -219,6 +228,7 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
     return found, at
 
 
+_JOINED = re.compile(r"§(?=\s*(?:,|and|,\s*and)\s*\Z)")
 _ARTICLE = re.compile(r"\ban?\s")
 
 
@@ -247,7 +257,9 @@ _PARTLY = re.compile(r"\b(only) (?:in|for|if|when|on|at|the)\b|\b(?:in|for|on) t
 
 
 # words of an explanation that give an assumption another meaning
-_ANOTHER = frozenset({"means", "meant", "drop", "impossible", "absurd", "fine", "respectively"})
+_ANOTHER = frozenset(
+    {"general", "defines", "mean", "means", "meant", "drop", "impossible", "absurd", "fine", "respectively"}
+)
 
 
 def denied(text: str, start: int, stop: int) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.words.assumptions import WEAKENS, denied, plainly_declares, ranges
-from report_src.derivations.words.sentences import DENIALS, before, begin, behind, end, formula, plain
+from report_src.derivations.words.assumptions import WEAKENS, assumed, denied, plainly_declares, ranges
+from report_src.derivations.words.sentences import DENIALS, MATH, before, begin, behind, end, formula, inside, plain
 
 _DECLARES = re.compile(
     r"\s*(?:\w+(?: \w+)?:\s+)?(?:(?:and|now|also|here|then)\b,?\s*)?(?:we\s+)?"
@@ -38,6 +38,8 @@ def announces(text: str, start: int, stop: int) -> bool:
     """
     if _NUMBER.search(text[start:stop]) and not plainly_declares(text, start):
         return False
+    if _EXAMPLE.search(f"{before(text, start)} {behind(text, stop)}"):
+        return False
     if not _LEADS.search(before(text, start)):
         return False
     declares = _DECLARES.match(before(text, start)) or re.search(r"\\in(?![A-Za-z])", text[begin(text, start) : start])
@@ -47,6 +49,7 @@ def announces(text: str, start: int, stop: int) -> bool:
 
 
 _OVER = re.compile(r"\s*,?\s*for\s+(?:(?:all|each|every|any)\s+)?(?=§)")  # the range of an index
+_EXAMPLE = re.compile(r"\b(?:cases?|examples?|proof|picture|possible|needed)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"=\s*\d+\s*\W*$")
 _NUMBERS = r"(?:(?:two|real|positive|given) )*(?:number|scalar|constant|parameter)s"
 # what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else
@@ -86,6 +89,9 @@ def doubted(text: str, start: int, stop: int) -> str:
 
     "We do not assume $x > 0$." -> `not`; "Let $x > 0$ or $y > 0$." -> `or`.
     """
+    case = _CASE_OF.match(before(text, start)) if re.search(r"\\in(?![A-Za-z])", text[start:stop]) else None
+    if case:
+        return case.group().strip().lower()
     clause = re.split("[,;§():]", before(text, start))[-1]
     after = re.split(r"[,;:§()\\]", behind(text, stop), maxsplit=1)[0].split()[:_NEAR]
     between = re.findall(r"\bor\s*\Z", before(text, start)) + after[:1]
@@ -95,6 +101,32 @@ def doubted(text: str, start: int, stop: int) -> str:
     return "or" if "or" in between else next(taken_back, asked)
 
 
+_CASE_OF = re.compile(r"\s*(?:if|when|whenever|we\s+ask)\b", re.IGNORECASE)
+
+
+def taken_back(text: str, name: str, place: int, span: tuple[int, int]) -> str:
+    r"""Return what a text says elsewhere of a name that is declared positive at an offset, or nothing.
+
+    "Let $c > 0$. From now on $c < 0$." -> `c < 0`; "We drop the assumption that $c$ is positive." -> `drop`
+    """
+    own = re.compile(
+        rf"\s*{re.escape(name)}\s*(?:<|\\leq?(?![A-Za-z])|=\s*-|=\s*0\s*$|\\in\s*\\mathbb\s*\{{?\s*R\s*\}}?\s*$|$)"
+    )
+    for found in MATH.finditer(text, *span):
+        said = inside(found.group())
+        if found.start() == place or not own.match(said) or assumed(text, *found.span()):
+            continue
+        if said != name:
+            return said
+        words = f"{before(text, found.start())} {behind(text, found.end())}"
+        if doubt := _NO_LONGER.search(words):
+            return doubt.group()
+    return ""
+
+
+_NO_LONGER = re.compile(
+    r"\b(?:negative|any|anything|drop\w*|replace\w*|no longer|may be|not (?:be )?positive|do not|case)\b", re.IGNORECASE
+)
 _NEAR = 3  # words behind a formula that may take it back
 _DOUBTS = frozenset(
     {"mistake", "rarely", "seldom", "possible", "possibly", "perhaps", "maybe", "nobody", "none", "only", "why"}

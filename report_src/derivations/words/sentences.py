@@ -78,6 +78,11 @@ def behind_list(text: str, stop: int) -> tuple[int, list[str]]:
 _JOINED = re.compile(r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=§)")
 
 
+def inside(mathematics: str) -> str:
+    r"""Return inline mathematics without its delimiters: `$x$`, `\(x\)` -> `x`."""
+    return mathematics.strip().strip("$").removeprefix("\\(").removesuffix("\\)").strip()
+
+
 def each(text: str) -> list[tuple[int, int]]:
     """Return the offsets at which each sentence begins and ends."""
     _, starts, ends = _read(text)

@@ -13,7 +13,7 @@ import re
 
 from report_src.derivations.words.array_words import MATRIX, SET, SETS, SIMPLEX, VECTOR
 from report_src.derivations.words.assumptions import denied, plainly_declares
-from report_src.derivations.words.sentences import MATH, before, behind_list, end
+from report_src.derivations.words.sentences import MATH, before, behind_list, end, inside
 
 _IS = re.compile(r"(?:be|is|are|denotes?) |(?=(?:an?|the) )")  # also in "and $x$ a vector in"
 # what may follow a set of numbers: nothing, or a further declaration
@@ -64,11 +64,6 @@ def set_in_words(text: str, start: int, stop: int) -> str:
         kind = LETTERED
     number = said[: said.index("§", found.start())].count("§")
     return _space(inside(MATH.findall(part)[number]), kind)
-
-
-def inside(mathematics: str) -> str:
-    r"""Return inline mathematics without its delimiters: `$x$`, `\(x\)` -> `x`."""
-    return mathematics.strip().strip("$").removeprefix("\\(").removesuffix("\\)").strip()
 
 
 def _space(said: str, kind: str) -> str:

@@ -90,7 +90,7 @@ def test_what_mathematics_declares_or_defines_words_do_not_declare_again() -> No
     "said",
     [
         r"Let $A, B \in \mathbb{R}^{n \times n}$. Let $A$ and $B$ be symmetric.",
-        r"Let $A \in \mathbb{R}^{n \times n}$ and $B \in \mathbb{R}^{n \times n}$ be symmetric.",
+        r"Let $A \in \mathbb{R}^{n \times n}$ and $B \in \mathbb{R}^{n \times n}$ be both symmetric.",
         r"Let $A, B \in \mathbb{R}^{n \times n}$. Suppose that $A$ and $B$ are symmetric.",
     ],
 )
@@ -253,3 +253,32 @@ def test_what_texts_write_as_well(said: str, true: str, false: str) -> None:
 )
 def test_what_the_text_says_and_is_not_read_leaves_a_row_open(said: str, row: str) -> None:
     assert displayed(checked(said, row)) == ["unreadable"]
+
+
+CONTRARY = [
+    r"\begin{itemize} \item Let $c > 0$. \item Let $c < 0$.",
+    "Let $c > 0$. From now on $c < 0$.",
+    "Let $c > 0$. We drop the assumption that $c$ is positive.",
+    "Let $c$ be a positive number. Later $c$ may be any real number.",
+    "Let $c$ be a positive number. Then replace $c$ by $-c$.",
+    "If $d = 1$, then $c \\in \\mathbb{R}_{>0}$.",
+    "Consider the case where $c$ is a positive number.",
+]
+
+
+@pytest.mark.parametrize("said", CONTRARY)
+def test_a_number_that_is_positive_in_one_place_is_not_in_the_others(said: str) -> None:
+    assert "ok" not in displayed(checked(said, r"|c| &= c"))
+
+
+def test_a_property_that_may_be_said_of_one_or_both_is_left_open() -> None:
+    setting = r"Let $A \in \mathbb{R}^{n \times n}$ and $B \in \mathbb{R}^{n \times n}$ be symmetric."
+    assert displayed(checked(setting, r"(AB)^\top &= BA")) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    "said", ["For the case with $m = d$, see Smith.", "Let $m = d$, if possible, in what follows."]
+)
+def test_sizes_are_one_by_a_plain_sentence_alone(said: str) -> None:
+    setting = rf"Let $x \in \mathbb{{R}}^m$ and $y \in \mathbb{{R}}^d$. {said}"
+    assert "ok" not in displayed(checked(setting, r"x^\top y &= y^\top x"))
