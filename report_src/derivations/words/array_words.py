@@ -60,4 +60,9 @@ SETS = {
     rf"{_ARTICLE}{_KIND}(?:real|scalars?|real (?:numbers?|scalars?|variables?|constants?)|numbers?)": r"\mathbb{R}",
 }
 SET = re.compile("|".join(f"(?P<s{number}>{words})" for number, words in enumerate(SETS)))
-ANY_SET = rf"(?:{'|'.join(SETS)})"
+# what every matrix that is drawn is, or what a row does without
+_BESIDES = (
+    r"(?: (?:with|having) (?:linearly independent|orthogonal|non-?zero) (?:columns|rows|entries)"
+    r"| of (?:full|maximal) (?:(?:row|column) )?rank| of rank §)?"
+)
+ANY_SET = rf"(?:{'|'.join(SETS)}){_BESIDES}"

@@ -19,7 +19,8 @@ BEHIND = "behind"  # it stands directly behind the display that uses the name
 
 _LEAD = (
     r"(?:(?:now|next|then|also|finally|further|furthermore|moreover|here|and"
-    r"|for (?:brevity|short|simplicity|convenience)),? )?(?:(?:we|let us) )?(?:(?:now|also|then|further) )?"
+    r"|for (?:brevity|short|simplicity|convenience)|in (?!general)(?:(?!case)[a-z-]+ ){0,2}(?!case)[a-z-]+),? )?"
+    r"(?:(?:we|let us) )?(?:(?:now|also|then|further) )?"
 )
 _VERB = r"(?:(?:let|define|denote|write|set|put|introduce|consider)(?: also| now)?|(?:assume|suppose)(?: that)?)"
 _FUNCTION = r"(?:the|an?|our) (?:[a-z-]+ ){0,2}(?:function|map|loss|objective|cost|error|model|energy|penalty)"
@@ -32,10 +33,10 @@ _HEDGE = (
 )
 _AS = rf"(?: (?:be|denotes?|for|as) (?:the|an?|its|their|our)(?: (?!{_HEDGE}s?\b)[a-z-]+){{1,4}})?"
 _RANGE = r"(?: for (?:(?:(?:all|each|every) )?§|brevity|short|simplicity|convenience))?"
-_PHRASE = rf"(?:the|an?|our|its|their|this)(?: (?!(?:{_HEDGE}|if|when|not|no|only)\b)[a-z-]+){{1,5}}"
+_PHRASE = rf"(?:the|an?|our|its|their|this)(?: §| (?!(?:{_HEDGE}|if|when|not|no|only)\b)[a-z-]+){{1,8}}"
 _GIVES = r"(?:is|are|reads)(?: then| now)?(?: (?:defined|given))?(?: as| by| to be)?"
 _FORMS = {
-    ABOVE: re.compile(rf"{_LEAD}(?:{_VERB} {_LIST}|{_PHRASE} {_GIVES} §){_AS}{_RANGE}"),
+    ABOVE: re.compile(rf"{_LEAD}(?:{_VERB} {_LIST}|{_PHRASE} {_GIVES} {_LIST}){_AS}{_RANGE}"),
     BEHIND: re.compile(rf"(?:where|with) {_LIST}{_AS}{_RANGE}"),
 }
 _WISH = r"(?:(?:want|wish|seek|try) to )?(?:minimi[sz]e|maximi[sz]e|study|use)"
