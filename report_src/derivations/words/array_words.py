@@ -1,6 +1,6 @@
 r"""What words say of vectors, matrices and numbers: the properties they assume, and the sets they declare names in."""
 
-import re
+from report_src.derivations.words.grammar import Grammar
 
 # what every matrix is that is drawn, or what its declaration says
 DRAWN = r"(?:invertible|non-?singular|real|square|full[ -]rank|of full (?:column |row )?rank)"
@@ -29,8 +29,8 @@ HAD = {
 }
 ANY_HAD = rf"(?:{'|'.join(HAD)})"
 STATED = [*PROPERTIES.values(), *HAD.values()]  # by the number of the group that matches
-PROPERTY = re.compile("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(PROPERTIES)))
-HAS = re.compile("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(HAD, len(PROPERTIES))))
+PROPERTY = Grammar("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(PROPERTIES)))
+HAS = Grammar("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(HAD, len(PROPERTIES))))
 ANY_PROPERTY = rf"(?:{'|'.join(PROPERTIES)})"
 
 _UNREAD = r"(?:given|fixed|arbitrary|random|constant|unknown|non-?zero|diagonal|(?:upper|lower)[ -]triangular)"
@@ -59,7 +59,7 @@ SETS = {
     rf"{_ARTICLE}{_PLAIN}non-?negative {_NUMBER}": r"\mathbb{R}_{\ge 0}",
     rf"{_ARTICLE}{_KIND}(?:real|scalars?|real (?:numbers?|scalars?|variables?|constants?)|numbers?)": r"\mathbb{R}",
 }
-SET = re.compile("|".join(f"(?P<s{number}>{words})" for number, words in enumerate(SETS)))
+SET = Grammar("|".join(f"(?P<s{number}>{words})" for number, words in enumerate(SETS)))
 # what every matrix that is drawn is, or what a row does without
 _BESIDES = (
     r"(?: (?:with|having) (?:linearly independent|orthogonal|non-?zero) (?:columns|rows|entries)"

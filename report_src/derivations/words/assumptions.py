@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 
 from report_src.derivations.words.array_words import ANY_HAD, ANY_PROPERTY, ANY_SET, DRAWN, HAS, PROPERTY, STATED
+from report_src.derivations.words.grammar import Grammar
 from report_src.derivations.words.sentences import DENIALS, before, begin, behind, behind_list, end, formula, plain
 
 # the grammar: a sentence in small letters, § for each formula
@@ -71,8 +72,7 @@ _FORMS = (
     rf"{_LEAD}{_DERIVATIVES_VANISH}{_TAIL}",
     rf"{_LEAD}{_SET} (?:(?:the|this|its) (?:gradient|derivative)(?: of §)? )?§{_SOLVED}",
 )
-_SENTENCE = re.compile("|".join(_FORMS))
-_VOCABULARY = frozenset(re.findall(r"[a-z]+", re.sub(r"\\[a-z]|non-\?\w+", " ", _SENTENCE.pattern)))
+_SENTENCE = Grammar("|".join(_FORMS))
 
 _OPENING = re.compile(
     rf"\s*{_LEAD}(?:we\s+|let\s+us\s+)?(?:(?:also|now|further|always|throughout)\s+)?"
@@ -123,7 +123,8 @@ def limited(text: str, start: int, stop: int) -> str:
     said = _sentence(text, start)
     opening = _OPENING.match(said)
     if _SENTENCE.fullmatch(said) is None:
-        return next((word for word in re.findall(r"[a-z]+", said) if word not in _VOCABULARY), said)
+        vocabulary = set(re.findall(r"[a-z]+", re.sub(r"\\[a-z]|non-\?\w+", " ", _SENTENCE.text)))
+        return next((word for word in re.findall(r"[a-z]+", said) if word not in vocabulary), said)
     if opening is not None and opening["at"] and not _DERIVATIVE.search(text, start, stop):
         return opening["at"]
     over = re.search(r"for\s+(?:all|each|every)\s+(?=§)", plain(text)[begin(text, start) : end(text, start)])
@@ -198,8 +199,8 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
         return [], stop  # in "$x$ in $\mathbb{R}^n$ with unit norm" the vector has it
     if len({_set_of(one) for one in (text[start:stop], *further)}) > 1:
         at, further = stop, []  # in "$x \in \mathbb{R}$ and $A$ be symmetric" the last one is
-    announced = _HAVING.match(text, at) or _ANNOUNCED.match(text, at)
-    said = PROPERTY if announced is None or announced.re is _ANNOUNCED else HAS
+    having = _HAVING.match(text, at)
+    announced, said = having or _ANNOUNCED.match(text, at), HAS if having else PROPERTY
     words = {word.lower() for word in re.findall(r"[A-Za-z]+", before(text, start))}
     if announced is None or not said.match(text, announced.end()) or words & _FOLLOWS:
         return [], stop
@@ -242,7 +243,7 @@ _ANNOUNCED = re.compile(
     r"\s*(?:(?:(?P<one>is)|are|be|to\s+be)\s+(?:both\s+)?(?:an?\s+)?|(?P<article>an?)\s+)"
     r"(?:\$[^$]*\\times[^$]*\$\s+|(?:\$[^$]*\$-?(?:dimensional\s+)?)?vectors?\s+(?:in\s+\$[^$]*\$\s+)?(?=of\s))?"
 )
-_HAVING = re.compile(
+_HAVING = Grammar(
     r"\s*(?:(?:be|is|are|to\s+be)\s+(?:[a-z-]+\s+){0,3}(?:\$[^$]*\$[-\s]?)?\s*(?:[a-z-]+\s+){0,2}"
     r"(?:matrix|matrices|vectors?)\s+(?:in\s+\$[^$]*\$\s+)?)?(?:(?P<one>has)|have|having|with)\s+(?P<article>an?\s+)?"
     rf"(?={ANY_HAD})"

@@ -12,6 +12,7 @@ from report_src.derivations.words.array_words import ANY_PROPERTY, ANY_SET
 from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import ranges
 from report_src.derivations.words.declarations import NAMED
+from report_src.derivations.words.grammar import Grammar
 from report_src.derivations.words.sentences import MATH, before, begin, behind, end, formula, plain
 
 ABOVE = "above"  # it stands before what uses the name
@@ -36,12 +37,12 @@ _RANGE = r"(?: for (?:(?:(?:all|each|every) )?§|brevity|short|simplicity|conven
 _PHRASE = rf"(?:the|an?|our|its|their|this)(?: §| (?!(?:{_HEDGE}|if|when|not|no|only)\b)[a-z-]+){{1,8}}"
 _GIVES = r"(?:is|are|reads)(?: then| now)?(?: (?:defined|given))?(?: as| by| to be)?"
 _FORMS = {
-    ABOVE: re.compile(rf"{_LEAD}(?:{_VERB} {_LIST}|{_PHRASE} {_GIVES} {_LIST}){_AS}{_RANGE}"),
-    BEHIND: re.compile(rf"(?:where|with) {_LIST}{_AS}{_RANGE}"),
+    ABOVE: Grammar(rf"{_LEAD}(?:{_VERB} {_LIST}|{_PHRASE} {_GIVES} {_LIST}){_AS}{_RANGE}"),
+    BEHIND: Grammar(rf"(?:where|with) {_LIST}{_AS}{_RANGE}"),
 }
 _WISH = r"(?:(?:want|wish|seek|try) to )?(?:minimi[sz]e|maximi[sz]e|study|use)"
 # what leads to a display that defines a name
-_SHOWN = re.compile(
+_SHOWN = Grammar(
     rf"{_LEAD}(?:(?:let|with) {_LIST}(?:,? and|,) )?(?:"
     rf"(?:{_VERB}|{_WISH})(?: {_PHRASE}(?: §)?(?: (?:as|by|of|with|for) (?:§|the [a-z-]+))?)?"
     rf"|{_VERB} {_LIST}(?:,? and(?: {_VERB})?|(?: be)? (?:given|defined) (?:by|as)| be {_PHRASE})"
