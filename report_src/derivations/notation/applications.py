@@ -61,7 +61,7 @@ def _bare_argument(scope: Scope, name: str, items: list[Item], index: int) -> tu
         argument, after = scope.reader.product(items[index : index + 2]), index + 2
     else:
         argument, after = scope.reader.factor(items, index)
-    if after < len(items):
+    if after < len(items) and kind_of(items[after]) != "OP":  # \\sin x \\cos y is a product of two values
         taken, rest = text(scope, first), text(scope, items[after])
         message = f"{name} {taken} {rest} can be read as {name}({taken} {rest}) and as ({name} {taken}) {rest}"
         raise Unreadable(message, items[index - 1].start, items[-1].end, "write the one you mean with parentheses")

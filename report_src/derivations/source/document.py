@@ -33,6 +33,7 @@ from report_src.derivations.source.tokens import (
     tokens,
 )
 from report_src.derivations.source.vocabulary import BLOCKS, DISPLAYS, PROSE_ENVIRONMENTS, RELATIONS, UNREAD_RELATIONS
+from report_src.derivations.words.array_words import ORTHOGONAL
 from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import assumed, denied, limited, properties
 from report_src.derivations.words.begins import begins_recursion, other_beginning
@@ -455,8 +456,11 @@ def _properties(text: str, rows: list[Row], begin: Tok, close: Tok) -> list[Row]
     segments = [segment for row in rows for segment in row.segments]
     made = []
     for property_ in stated if len(segments) == 1 else []:
-        names = re.split(r"\\in(?![A-Za-z])", segments[0].text)[0]
-        for name in filter(None, (part.strip() for part in names.split(","))):
+        said, _, space = segments[0].text.partition("\\in")
+        names = [part.strip() for part in said.split(",") if part.strip()]
+        if property_ == ORTHOGONAL and len(names) == 2 and space and "\\times" not in space:  # of two vectors
+            property_, names = f"{{{names[0]}}}^\\top {{{names[1]}}} = 0", names[:1]
+        for name in names:
             simple = re.fullmatch(r"\\?[A-Za-z]+(?:\s*[_^].*)?|\\[A-Za-z]+\s*\{?[A-Za-z]\}?", name)
             written = property_.replace("§", f"{{{name}}}" if name.isalnum() else name if simple else f"({name})")
             sign = next(sign for macro, sign in _SIGNS.items() if macro in written)

@@ -5,16 +5,20 @@ from report_src.derivations.words.grammar import Grammar
 # what every matrix is that is drawn, or what its declaration says
 DRAWN = r"(?:invertible|non-?singular|real|square|full[ -]rank|of full (?:column |row )?rank)"
 # what a word says of a matrix or a vector; § stands for its name
+ORTHOGONAL = r"§^\top § = I"  # of a matrix; of two vectors that their product is 0
 PROPERTIES = {
     r"(?:skew-symmetric|antisymmetric)": r"§ = -§^\top",
-    r"(?:orthogonal|orthonormal)": r"§^\top § = I",
+    r"orthogonal projections?": r"§ = §^\top §",
+    r"(?:orthogonal|orthonormal)": ORTHOGONAL,
     r"(?:symmetric )?positive[ -]definite": r"§ \succ 0",
     r"(?:symmetric )?positive[ -]semi-?definite": r"§ \succeq 0",
     r"(?:symmetric|self-adjoint)": r"§ = §^\top",
     r"(?:unit vectors?|of unit (?:length|norm)|of (?:length|norm) (?:one|1|\$1\$)|normali[sz]ed)": (
         r"\lVert § \rVert = 1"
     ),
-    r"idempotent": r"§ § = §",
+    r"(?:idempotent|projections?|projectors?)": r"§ § = §",
+    r"involutory": r"§ § = I",
+    r"diagonal": r"§ = I \odot §",
     r"singular": r"\det § = 0",
     DRAWN: "",
 }
@@ -33,7 +37,7 @@ PROPERTY = Grammar("|".join(f"(?P<p{number}>{words})" for number, words in enume
 HAS = Grammar("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(HAD, len(PROPERTIES))))
 ANY_PROPERTY = rf"(?:{'|'.join(PROPERTIES)})"
 
-_UNREAD = r"(?:given|fixed|arbitrary|random|constant|unknown|non-?zero|diagonal|(?:upper|lower)[ -]triangular)"
+_UNREAD = r"(?:given|fixed|arbitrary|random|constant|unknown|non-?zero|(?:upper|lower)[ -]triangular)"
 _KIND = rf"(?:(?:{ANY_PROPERTY}|{_UNREAD})(?:,? and |,? ))*"
 _ROLE = r"(?:(?:column|data|design|weight|feature|target|label|parameter|input|output|bias|covariance|kernel|gram)s? )*"
 _ROLES = r"(?:inputs?|outputs?|weights?|features?|targets?|parameters?|bias(?:es)?|points?|scores?|logits?|embeddings?)"

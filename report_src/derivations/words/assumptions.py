@@ -212,7 +212,9 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
     at = announced.end()
     while (word := said.match(text, at)) is not None:
         stated = STATED[int((word.lastgroup or "p0")[1:])]
-        found += [stated] if stated else []
+        sizes = _SIZES.search(text[start:stop])
+        oblong = stated == "§ § = §" and sizes is not None and sizes[1].strip() != sizes[2].strip()
+        found += [stated] if stated and not oblong else []  # a projection to fewer entries is any matrix
         at = word.end()
         more = _GOES_ON.match(text, at) if stated else _GOES_ON_AT_ONCE.match(text, at)
         if more is None or more["more"] is None or not said.match(text, more.end()):
@@ -230,6 +232,7 @@ def properties(text: str, start: int, stop: int) -> tuple[list[str], int]:
 
 
 _JOINED = re.compile(r"§(?=\s*(?:,|and|,\s*and)\s*\Z)")
+_SIZES = re.compile(r"\^\s*\{([^{}]*)\\times([^{}]*)\}")
 _ARTICLE = re.compile(r"\ban?\s")
 
 

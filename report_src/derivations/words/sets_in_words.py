@@ -54,7 +54,8 @@ def set_in_words(text: str, start: int, stop: int) -> str:
     several = further or "," in _DEEPER.sub("", inside(text[start:stop]))
     if (further and not verb[0].startswith(("be", "are"))) or (several and re.match(r"(?:both )?an? ", found[0])):
         return ""
-    if re.match(r"(?:,? and|,) §\W*\Z", said[found.end() :]):
+    formulas = MATH.findall(part)
+    if re.match(r"(?:,? and|,) §\W*\Z", said[found.end() :]) and "\\in" not in formulas[-1]:
         return ""  # "vectors in § and §": one for each
     kind = list(SETS.values())[int((found.lastgroup or "s0")[1:])]
     if kind.startswith("\\"):
@@ -63,7 +64,7 @@ def set_in_words(text: str, start: int, stop: int) -> str:
     if kind == VECTOR and re.search(r"of (?:the )?length §", found[0]):
         kind = LETTERED
     number = said[: said.index("§", found.start())].count("§")
-    return _space(inside(MATH.findall(part)[number]), kind)
+    return _space(inside(formulas[number]), kind)
 
 
 def _space(said: str, kind: str) -> str:

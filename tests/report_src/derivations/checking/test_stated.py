@@ -25,7 +25,7 @@ REMARKS = {
 }
 WORDS = {
     "positive": (X + " be positive.", "|x| = x"),
-    "diagonal": (A + " be diagonal.", r"A = A^\top"),
+    "triangular": (A + " be triangular.", r"A_{21} = 0"),
     "behind the name": (A + ", where $A$ is triangular.", "A_{21} = 0"),
     "before the name": (r"For a projection $P \in \mathbb{R}^{n \times n}$ we have", "P P = P"),
     "convex": (G + r" be convex and $x \in \mathbb{R}$.", r"g''(x) \ge 0"),
@@ -59,7 +59,7 @@ def test_a_derivative_of_a_declared_value_by_another_is_not_called_wrong() -> No
         (X + ". Thus $x = 1$.", "x^2 = 1"),
         (X + ". Set $x = 2$.", "x^2 = 1"),
         (X + " be the input and the target.", "|x| = x"),
-        (r"Let $A \in \mathbb{R}^{n \times n}$ be diagonal and $x \in \mathbb{R}$.", "|x| = x"),
+        (r"Let $A \in \mathbb{R}^{n \times n}$ be triangular and $x \in \mathbb{R}$.", "|x| = x"),
         (A + " be symmetric.", r"A = -A"),
         (X + r". We show that $x = y$.", "x = y"),
     ],

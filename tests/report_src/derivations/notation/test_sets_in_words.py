@@ -13,6 +13,8 @@ LEAST_SQUARES = r"\nabla_w \|Xw - y\|^2 &= 2X^\top(Xw - y)", r"\nabla_w \|Xw - y
 TWO = r"\det A &= A_{11}A_{22} - A_{12}A_{21}", r"\det A &= A_{11}A_{22} + A_{12}A_{21}"
 COLUMNS = r"(UU^\top)^2 &= UU^\top", r"UU^\top &= I"
 ENTRIES = r"\sum_{i=1}^n |x_i| &= \sum_{i=1}^n x_i", r"\sum_{i=1}^n |x_i| &= -\sum_{i=1}^n x_i"
+DIAGONAL = r"(AB)_{ij} &= A_{ii} B_{ij}", r"(AB)_{ij} &= A_{ij} B_{ij}"
+PROJECTION = r"(I - P)^2 &= I - P", r"P &= I"
 LENGTH = r"u^\top u &= 1", r"u^\top u &= 2"
 
 SAID = [
@@ -34,6 +36,14 @@ SAID = [
     ),
     (r"Let $A$ be a $2 \times 2$ matrix.", TWO),
     (r"Let $u$ be a unit vector in $\mathbb{R}^n$.", LENGTH),
+    (r"Let $A$ be a diagonal $n \times n$ matrix and $B \in \mathbb{R}^{n \times n}$.", DIAGONAL),
+    (r"Let $B \in \mathbb{R}^{n \times n}$ and let $A \in \mathbb{R}^{n \times n}$ be diagonal.", DIAGONAL),
+    (r"Let $P \in \mathbb{R}^{n \times n}$ be a projection.", PROJECTION),
+    (r"Let $P \in \mathbb{R}^{n \times n}$ be an orthogonal projection.", (r"P^\top &= P", r"P &= I")),
+    (
+        r"Let $u, v \in \mathbb{R}^n$ be orthogonal.",
+        (r"\|u + v\|^2 &= \|u\|^2 + \|v\|^2", r"\|u + v\| &= \|u\| + \|v\|"),
+    ),
     (r"Let $u$ be a vector in $\mathbb{R}^n$ with unit norm.", LENGTH),
     (r"Let $U$ be an $n \times k$ matrix with orthonormal columns.", COLUMNS),
     (r"Let $U \in \mathbb{R}^{n \times k}$ have orthonormal columns.", COLUMNS),
@@ -282,3 +292,8 @@ def test_a_property_that_may_be_said_of_one_or_both_is_left_open() -> None:
 def test_sizes_are_one_by_a_plain_sentence_alone(said: str) -> None:
     setting = rf"Let $x \in \mathbb{{R}}^m$ and $y \in \mathbb{{R}}^d$. {said}"
     assert "ok" not in displayed(checked(setting, r"x^\top y &= y^\top x"))
+
+
+def test_a_projection_to_fewer_entries_is_any_matrix() -> None:
+    setting = r"Let $W \in \mathbb{R}^{k \times d}$ be a projection matrix and $x \in \mathbb{R}^d$."
+    assert displayed(checked(setting, r"\|Wx\|^2 &= x^\top W^\top W x", r"\|Wx\| &= \|x\|")) == ["ok", "unreadable"]
