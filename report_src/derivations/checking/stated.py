@@ -47,7 +47,7 @@ _RESTRICTS = re.compile(
     r"|homogeneous|bounded|small|large|constant|stochastic|cent(?:er|re)d|mean|whitened|normali[sz]ed|standardi[sz]ed"
     r"|binary|one-hot|periodic|equal|equals|distinct|identical|orthogonal|orthonormal|parallel|unitary|unit|symmetric"
     r"|(?:semi-?)?definite|idempotent|singular|nilpotent|sorted|ordered|Lipschitz|probabilit\w+|optimal|minimi\w+"
-    r"|commut\w*|covariance|Gram|perpendicular|row-?wise|ones|sums? to"
+    r"|commut\w*|same (?:norm|length)|kernel|covariance|Gram|perpendicular|row-?wise|ones|sums? to"
     r"|maximi\w+|eigen\w+|inverses?|separable|circulant|Toeplitz|scalar|identity|involut\w+|unimodular)\b",
     re.IGNORECASE,
 )
@@ -118,13 +118,17 @@ def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> I
     """Yield the parts of sentences above a row that restrict one of some names in words."""
     start = derivation.start
     taken = [row.start for row in derivation.rows if row.assumed or _is_read(row)]
+    sentence = ""
     for end in [*(found.end() for found in _SENTENCE.finditer(text, start, stop)), stop]:
-        sentence, begin, start = text[start:end], start, end
+        before, sentence, begin, start = sentence, text[start:end], start, end
         if "\\\\" in sentence or any(begin <= place < end for place in taken):
             continue
         for word in _RESTRICTS.finditer(_FORMULA.sub(lambda found: " " * len(found.group()), sentence)):
             said = word.group().lower() != "constant" and _SAYS.search(sentence, 0, word.start())
             says = _OPENS.search(sentence) or said
+            of_before = " ".join(_FORMULA.findall(before)) if _PRONOUN.fullmatch(sentence, 0, word.start()) else ""
+            if of_before and any(_names(of_before, letter) for letter in letters):
+                yield " ".join(sentence[: word.end()].split()[-SHOWN:])
             if says and any(_names(_of_word(sentence, word), letter) for letter in letters):
                 shown = _FORMULA.sub("…", sentence[: word.end()])
                 yield " ".join(shown.split()[-SHOWN:])
@@ -152,6 +156,7 @@ def _of_word(sentence: str, word: re.Match[str]) -> str:
     return re.sub(r"\\mathbb\s*\{?R\}?|\\math[a-z]+|\\boldsymbol|\\bm|[{}]", " ", formulas)
 
 
+_PRONOUN = re.compile(r"\s*(?:it|they|both|these)\s+(?:(?:is|are|have|both)\s+)*(?:(?:an?|the)\s+)?", re.IGNORECASE)
 _SIZE = re.compile(r"\$\s*\w+\s*\\times\s*\w+\s*\$")
 _AND = re.compile(r"\s*(?:,|and|,\s*and)\s*")
 

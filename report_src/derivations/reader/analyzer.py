@@ -34,6 +34,7 @@ from report_src.derivations.semantics.statements import (
     collect,
     declare_dimensions,
     names_before,
+    other_size,
     range_of,
     ranges_of,
     refuse,
@@ -43,7 +44,7 @@ from report_src.derivations.semantics.statements import (
 )
 from report_src.derivations.semantics.symbols import ONE, Table, same
 from report_src.derivations.source.document import Derivation
-from report_src.derivations.source.errors import Refusal, Unjudged, Unreadable
+from report_src.derivations.source.errors import Refusal, ShapeError, Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.syntax.names import first_item, only_items, plain_name
 from report_src.derivations.syntax.parser import Relation, Side, Statement, parse
@@ -157,11 +158,21 @@ class _Builder:
                 self.mark_unparsed(statement)
                 self.assumption_refused |= statement.assumed or statement.segment.requires
         except Refusal as problem:
+            if isinstance(problem, ShapeError) and (twice := self.named_twice(statement)):
+                problem = Unjudged(f"not judged: the row that defines {twice} again is refused", problem.start)
             self.assumption_refused |= statement.assumed or statement.segment.requires
             refuse(self.program.problems, statement, problem)
             self.mark_missing(statement)
             if statement.silent:
                 self.state.last_side = None
+
+    def named_twice(self, statement: Placed) -> str:
+        """Return a name of a statement that a refused row defines again, or nothing."""
+        text = statement.segment.text
+        letters = (symbol.key[0] for symbol in self.table.doubted)
+        return next(
+            (letter for letter in letters if re.search(rf"(?<![A-Za-z]){re.escape(letter)}(?![a-z])", text)), ""
+        )
 
     def enter(self, statement: Placed) -> None:
         """Enter a statement into the program by its kind; raise a Refusal if it has none."""
@@ -174,6 +185,12 @@ class _Builder:
         if range_of(tree) is not None or tie(statement, self.table) is not None:
             self.program.note(statement.rows, "declaration")
             return
+        if other_size(statement, self.table):
+            self.assumption_refused = True
+            message = "this says of a size what is not read"
+            raise Unreadable(
+                message, 0, len(statement.segment.text.rstrip()), "write $m = k$, or a number from 2 to 12"
+            )
         if everywhere.holds_everywhere(self.table, self.state.last_scope, statement):
             self.state.last_side = None
         elif "in" in signs or ":" in signs or "to" in signs:

@@ -262,6 +262,15 @@ def tie(statement: Placed, table: Table) -> tuple[Dim, Dim] | None:
     return (dims[0], dims[1]) if dims[0] is not None and dims[1] is not None else None
 
 
+def other_size(statement: Placed, table: Table) -> bool:
+    """Tell whether a statement among the declarations says that a size is 1, or a product of others: n = 2m."""
+    tree = statement.tree
+    if not (statement.inline and statement.declares) or tree.signs != ["="] or tie(statement, table) is not None:
+        return False
+    left = size_label(tree.sides[0].items[0]) if len(tree.sides[0].items) == 1 else None
+    return left is not None and table.size(left) is not None and range_of(tree) is None
+
+
 def range_of(tree: Statement) -> tuple[str, str] | None:
     """Return index and dimension of n = 1,…,N and of n = 1,2,…,N."""
     if len(tree.sides) != 2 or tree.continues or len(tree.sides[0].items) != 1:

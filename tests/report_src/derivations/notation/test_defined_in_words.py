@@ -283,3 +283,10 @@ def test_a_gradient_is_taken_of_the_whole_behind_a_constant(true: str, false: st
 def test_an_equation_behind_a_bound_that_is_refused_is_not_judged() -> None:
     setting = r"Let $x, y \in \mathbb{R}^n$."
     assert displayed(checked(setting, r"0 &\le \|x - q\|^2", r"&= \|x\|^2")) == ["unreadable", "unreadable"]
+
+
+def test_a_name_that_is_defined_with_one_and_with_two_arguments_is_not_judged() -> None:
+    setting = r"Let $p, q \in \mathbb{R}^K_{>0}$. \[ H(p) := -p^\top \log p \] \[ H(p,q) := -p^\top \log q \]"
+    report = checked(setting, r"H(p,q) - H(p) &= p^\top \log p - p^\top \log q")
+    assert displayed(report)[-1] == "unreadable"
+    assert "defines H again" in refused(report)[-1].message

@@ -259,6 +259,10 @@ def test_what_texts_write_as_well(said: str, true: str, false: str) -> None:
         (r"Let $u, v \in \mathbb{R}^n$, $\|u\| = \|v\| = 1$.", UNIT[0]),
         (r"Let $A, B \in \mathbb{R}^{n \times n}$ commute.", r"(A + B)^2 &= A^2 + 2AB + B^2"),
         (r"Let $a, b \in \mathbb{R}$. Since $a \le b$,", r"e^a &\le e^b"),
+        (r"Let $A$ be an $n \times n$ matrix. It is symmetric.", r"A^\top &= A"),
+        (r"Let $x, y \in \mathbb{R}^n$. Assume $x$ and $y$ have the same norm.", r"x^\top x &= y^\top y"),
+        (r"Let $d = 1$ and $x \in \mathbb{R}^d$.", r"x^\top x &= x_1^2"),
+        (r"Let $n = 2m$ and $x \in \mathbb{R}^n$, $y \in \mathbb{R}^m$.", r"\sum_{i=1}^n 1 &= 2 \sum_{i=1}^m 1"),
     ],
 )
 def test_what_the_text_says_and_is_not_read_leaves_a_row_open(said: str, row: str) -> None:
