@@ -18,7 +18,7 @@ from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.symbols import Symbol
 
 NUMBERS = (0.0, 1.0, -1.0)
-MOST = 4, 2  # most symbols that take plain values, and the most numbers that take them together
+MOST_SYMBOLS, MOST_TOGETHER = 4, 2  # that take plain values one by one, and numbers that take them together
 MOST_INSTANCES = 24
 
 
@@ -26,8 +26,8 @@ def plain_instances(program: Program, instance: Instance) -> Iterator[Instance]:
     """Yield the instance with plain values of one symbol of the assumptions, and of two numbers together."""
     met = with_ancestors(set().union(*(known.uses for known in program.assumptions)))
     movable = sorted((s for s in met if s.kind in ("real", "nonnegative", "positive")), key=lambda symbol: symbol.order)
-    single = [{symbol: values} for symbol in movable[: MOST[0]] for values in _plain(symbol, instance)]
-    numbers = [symbol for symbol in movable if instance.values[symbol].size == 1][: MOST[1]]
+    single = [{symbol: values} for symbol in movable[:MOST_SYMBOLS] for values in _plain(symbol, instance)]
+    numbers = [symbol for symbol in movable if instance.values[symbol].size == 1][:MOST_TOGETHER]
     together = (
         dict(zip(numbers, chosen, strict=True))
         for chosen in product(*(_plain(symbol, instance) for symbol in numbers))

@@ -21,6 +21,7 @@ from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import walk
 from report_src.derivations.source.document import Derivation, Row
 from report_src.derivations.syntax.names import latex
+from report_src.derivations.words.sentences import HALF
 
 if TYPE_CHECKING:
     from report_src.derivations.judging.comparison import Outcome
@@ -135,8 +136,9 @@ def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> I
 
 
 def _is_read(row: Row) -> bool:
-    """Tell whether words declare the positive numbers or probabilities of a row, which is all that they say."""
-    return row.in_words and any(re.search(r"_|\\Delta", segment.text.rpartition("\\in")[2]) for segment in row.segments)
+    """Tell whether words declare the names of a row as positive, or as probabilities."""
+    said = [segment.text for segment in row.segments]
+    return row.in_words and any(HALF.search(one) or "\\Delta" in one for one in said)
 
 
 _FORMULA = re.compile(r"\$([^$]*)\$|\\(?:begin|end)\{[a-z*]+\}(?:\{[^{}]*\})?")

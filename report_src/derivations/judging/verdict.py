@@ -232,9 +232,10 @@ def passes_first_draw(program: Program, seed: int) -> bool:
 def _affordable_draw(program: Program, seed: int, number: int, attempt: int) -> Instance:
     """Draw an instance; one that is too expensive to evaluate is drawn again with the smallest sizes."""
     sizes = smallest_sizes(program)
-    if program.assumptions and (*PROFILES, *KINKED)[number].sizes.endswith("many"):
-        many = draw(program, seed, number, attempt, affordable_sizes(program, "many") or sizes)
-        entries = {symbol: max(values.shape[-2:], default=1) for symbol, values in many.values.items()}
+    rule = (*PROFILES, *KINKED)[number].sizes
+    if program.assumptions and rule.endswith("many"):
+        many = draw(program, seed, number, attempt, affordable_sizes(program, rule) or sizes)
+        entries = {symbol: max(values.shape[-2:]) for symbol, values in many.values.items()}
         # a solution is looked for near a draw: sums over many entries are about as large as over few
         many.values |= {s: many.values[s] / entries[s] ** 0.5 for s in many.values if s.kind in ("real", *BOUNDED)}
         return many

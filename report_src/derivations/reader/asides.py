@@ -42,7 +42,7 @@ def settle(statements: list[Placed], table: Table) -> None:
             continue
         if use.subs or not _letter(use).search(below):
             relation = replace(statement.tree.relations[0], sign=":=")
-            statement.tree = replace(statement.tree, relations=(relation,))
+            statement.tree = replace(statement.tree, relations=(relation, *statement.tree.relations[1:]))
             known.add(use.key)
             by_words |= {use.key} if statement.defines else set()
     _hoist(statements)
@@ -51,7 +51,7 @@ def settle(statements: list[Placed], table: Table) -> None:
 
 
 def _is_no_declaration(statement: Placed, defined: set[Key]) -> bool:
-    r"""Tell whether a statement is no declaration of the text; one holds for the displays above it, too."""
+    r"""Tell whether a statement does not declare in the text. A declaration holds for the displays above it, too."""
     uses = (plain_name(first_item(item)) for item in statement.tree.sides[0].items) if statement.tree.sides else ()
     names = {use.key for use in uses if use is not None}
     return not statement.inline or statement.tree.signs not in (["in"], [":", "to"]) or not names.isdisjoint(defined)
@@ -95,7 +95,7 @@ def _equated(statement: Placed, table: Table) -> NameUse | None:
     tree = statement.tree
     if not (statement.segment.aside or statement.inline or statement.defines) or tree.continues:
         return None
-    if tree.signs != ["="]:
+    if tree.signs not in (["="], ["=", "in"]):
         return None
     items = side_items(tree.sides[0])
     header = len(items) == 2 and items[1].kind == "paren" and statement.defines  # f(x) = …

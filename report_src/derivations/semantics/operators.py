@@ -55,7 +55,7 @@ def applied(
     return shapes.node("function", (inner,), inner.shape, data, start=start, end=end)
 
 
-# operators of whole numbers, made of sizes and indices, and how many arguments they take
+# operators of whole numbers, and how many arguments each takes
 _COUNTS = {"factorial": 1, "binom": 2}
 
 

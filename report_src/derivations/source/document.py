@@ -38,6 +38,7 @@ from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import assumed, denied, limited, properties
 from report_src.derivations.words.begins import begins_recursion, other_beginning
 from report_src.derivations.words.declarations import (
+    NUMBER,
     announces,
     denies_display,
     doubted,
@@ -50,6 +51,7 @@ from report_src.derivations.words.definitions import ABOVE, defines, defines_dis
 from report_src.derivations.words.layout import constants, layout, other_meaning
 from report_src.derivations.words.letters import spoken_of
 from report_src.derivations.words.parts_of_arrays import part_of_array, unread_tie
+from report_src.derivations.words.sentences import HALF
 from report_src.derivations.words.sets_in_words import set_in_words
 
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
@@ -156,7 +158,7 @@ def _parts_first(rows: list[Row]) -> list[Row]:
 def _taken_naturals(rows: list[Row]) -> Iterator[str]:
     r"""Yield the letters that inline statements declare as natural numbers, n \in \mathbb{N}, and drop these."""
     for row in (row for row in rows if row.inline):
-        for segment in row.segments:
+        for segment in row.segments if not (row.doubted or row.problem) else ():
             found = _NATURAL.fullmatch(segment.text)
             yield from re.findall(r"[A-Za-z]", found[1]) if found else ()
         row.segments = [segment for segment in row.segments if not _NATURAL.fullmatch(segment.text)]
@@ -171,31 +173,37 @@ _NATURAL = re.compile(
 def _with_formulas(rows: list[Row]) -> list[Row]:
     r"""Return the rows where a function that has a formula is declared by its argument.
 
-    f : \mathbb{R}^n \to \mathbb{R} beside f(x) = x^\top x -> x \in \mathbb{R}^n, unless x is declared.
+    f : \mathbb{R}^n \to \mathbb{R} beside f(x) := x^\top x -> x \in \mathbb{R}^n, unless x is declared, and
+    f(x) := x^\top x \in \mathbb{R}
     """
     known = set(_names_left(rows, "in", ":=", ">", ">="))
-    defined = [
-        segment.text
-        for row in rows
-        for segment in row.segments
-        if segment.relations[:1] == (":=",) or (row.defines and segment.relations[:1] == ("=",))
-    ]
     for row in rows:
         for segment in [one for one in row.segments if one.relations == (":", "to")]:
             name, spaces = _COLON.split(segment.text, maxsplit=1)
+            domain, codomain = _TO.split(spaces)
             header = re.compile(rf"(?:\s|\\[ ,;:])*{re.escape(name.strip())}\s*\(([^()]*)\)\s*(?::=|\\coloneqq|=)")
-            found = next(filter(None, map(header.match, defined)), None)
+            formula = next((one for one in _definitions(rows) if header.match(one.text)), None)
+            found = header.match(formula.text) if formula else None
             arguments = [argument.strip() for argument in found[1].split(",")] if found else []
-            domains = [domain.strip() for domain in _PRODUCT.split(_TO.split(spaces)[0])]
-            if not found or len(arguments) != len(domains):
+            spaces_of = [space.strip() for space in _PRODUCT.split(domain)]
+            if formula is None or len(arguments) != len(spaces_of):
                 continue
+            formula.text, formula.relations = f"{formula.text} \\in {codomain.strip()}", (*formula.relations, "in")
             row.segments = [one for one in row.segments if one is not segment] + [
-                Segment(f"{argument} \\in {domain}", [(0, segment.locate(0))], ("in",))
-                for argument, domain in zip(arguments, domains, strict=True)
+                Segment(f"{argument} \\in {space}", [(0, segment.locate(0))], ("in",))
+                for argument, space in zip(arguments, spaces_of, strict=True)
                 if argument not in known
             ]
             known.update(arguments)
     return rows
+
+
+def _definitions(rows: list[Row]) -> Iterator[Segment]:
+    """Yield the statements that define, by their sign or by the words around them."""
+    for row in rows:
+        for segment in row.segments:
+            if segment.relations in ((":=",), ("=",) if row.defines else (":=",)):
+                yield segment
 
 
 _COLON = re.compile(r":|\\colon(?![A-Za-z])")
@@ -232,24 +240,17 @@ def note_conventions(derivation: Derivation, said: str) -> None:
 
 
 def note_ends(text: str, rows: list[Row], span: tuple[int, int]) -> None:
-    """Note at each row the assumptions above it that the words between them may have ended.
+    """Note at each row what the text between the offsets of a derivation says about its definitions and assumptions.
 
-    A definition by words that something else between the offsets of a derivation speaks of is none.
+    A definition by words that something else speaks of is none; the assumptions above a row may have ended.
     """
     shown = sorted({row.display for row in rows if not row.inline})
     for row in (row for row in rows if row.defines):
         typed = row.segments[0].text if row.segments else ""
         if not is_settled(text, row.display, typed, span, shown):
             row.defines = ""
-    for row in rows:
-        for name in _half_line_names(row):
-            if row.problem is None and (said := taken_back(text, name, row.display, span)):
-                message = f"{name} is declared positive, and '{said}' in the text takes that back"
-                row.problem, row.segments = Unreadable(message, row.start, row.end, _PLAIN_SET), []
-    for row in (row for row in rows if row.announced):
-        numbered = row.segments and re.search(r"=\s*\d+\s*$", row.segments[0].text)
-        if numbered and any(ending(text, row.display, place) for place in shown if place > row.display):
-            row.announced = False  # a size that is a number in one case alone
+    _refuse_taken_back(text, rows, span)
+    _leave_sizes_of_cases(text, rows, shown)
     stated = sorted({row.display for row in rows if row.assumed or any(part.requires for part in row.segments)})
     for row in rows if stated else ():
         begin = row.segments[0].locate(0) if row.segments else row.start  # behind the words above a row
@@ -257,14 +258,29 @@ def note_ends(text: str, rows: list[Row], span: tuple[int, int]) -> None:
         row.ends = {place: words for place, words in found if words}
 
 
+def _refuse_taken_back(text: str, rows: list[Row], span: tuple[int, int]) -> None:
+    """Refuse a declaration as positive, or as zero or more, that the text takes back elsewhere."""
+    for row in rows:
+        for name in _half_line_names(row):
+            if row.problem is None and (said := taken_back(text, name, row.display, span)):
+                message = f"{name} is declared with a bound, and '{said}' in the text takes that back"
+                row.problem, row.segments = Unreadable(message, row.start, row.end, _PLAIN_SET), []
+
+
+def _leave_sizes_of_cases(text: str, rows: list[Row], shown: list[int]) -> None:
+    """Leave a size that is a number as a remark where words may end that: it is one case alone."""
+    for row in (row for row in rows if row.announced and row.segments and NUMBER.search(row.segments[0].text)):
+        if any(ending(text, row.display, place) for place in shown if place > row.display):
+            row.announced = False
+
+
 def _half_line_names(row: Row) -> list[str]:
-    r"""Return the names that an inline row declares as positive, c > 0, or in words."""
+    r"""Return the names that an inline row declares as positive, or as zero or more: c > 0, c \in \mathbb{R}_{>0}."""
     if not row.inline or len(row.segments) != 1 or row.assumed:
         return []
     said = row.segments[0].text
     half = re.search(r"(?:>|\\geq?(?![A-Za-z]))\s*0\s*$", said) and row.restricts
-    words = row.in_words and "_" in said.rpartition("\\in")[2]
-    return list(_names_left([row], ">", ">=", "in")) if half or words else []
+    return list(_names_left([row], ">", ">=", "in")) if half or HALF.search(said) else []
 
 
 _PLAIN_SET = "declare it for all of the derivation, and write the other case with another name"
@@ -280,8 +296,8 @@ def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
         tok = toks[index]
         try:
             rows, index = piece(text, toks, index)
-            if rows and not rows[0].inline and (taken_back := denies_display(text, tok.start)):
-                raise Unreadable(f"'{taken_back}' takes back what this display says", tok.start, tok.end, _OWN_SENTENCE)
+            if rows and not rows[0].inline and (denied_by := denies_display(text, tok.start)):
+                raise Unreadable(f"'{denied_by}' takes back what this display says", tok.start, tok.end, _OWN_SENTENCE)
             if rows and not rows[0].inline and defines_display(text, tok.start, toks[index - 1].end):
                 for row in rows:
                     row.defines = ABOVE
@@ -430,9 +446,9 @@ def _part_row(rows: list[Row], part: tuple[str, str], start: int, end: int) -> R
 
 
 def _in_words(text: str, inside: list[Tok], start: int, stop: int) -> list[Row]:
-    r"""Return the declaration in words of some inline names, if there is one: "Let $A$ be an $n \\times n$ matrix."."""
+    r"""Return the declaration in words of some inline names: "Let $A$ be an $n \times n$ matrix." -> A \in …"""
     said = set_in_words(text, start, stop)
-    declared = [Tok(tok.text, stop - 1, stop - 1) for tok in tokens(f" \\in {said}")] if said else []
+    declared = [Tok(tok.text, inside[-1].end, inside[-1].end) for tok in tokens(f" \\in {said}")] if said else []
     rows = list(split_rows(text, [*inside, *declared], inline=True, breaks=False)) if said else []
     for row in rows:
         row.in_words, row.doubted = True, doubted(text, start, stop)

@@ -419,7 +419,7 @@ def _refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: lis
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain) or (not bare and plain.strip(",.;:"))
     note = re.fullmatch(r"[,;]?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[.,;]?", plain) is not None
     apart = bool(before) and before[-1].text in {"&", "\\quad", "\\qquad"} and not follows
-    note = note or (apart and bare[:1] != [] and bare[0] in _STEPS)  # in a cell of its own at the end of a row
+    note = note or (apart and bool(bare) and bare[0] in _STEPS)  # in a cell of its own at the end of a row
     if note:
         unknown, other = _unexplaining(words), False
     if formula and (unknown or other):

@@ -38,23 +38,21 @@ HAS = Grammar("|".join(f"(?P<p{number}>{words})" for number, words in enumerate(
 ANY_PROPERTY = rf"(?:{'|'.join(PROPERTIES)})"
 
 _UNREAD = r"(?:given|fixed|arbitrary|random|constant|unknown|non-?zero|(?:upper|lower)[ -]triangular)"
-_KIND = rf"(?:(?:{ANY_PROPERTY}|{_UNREAD})(?:,? and |,? ))*"
+_KIND = rf"(?:(?>{ANY_PROPERTY}|{_UNREAD})(?:,? and |,? ))*"
 _ROLE = r"(?:(?:column|data|design|weight|feature|target|label|parameter|input|output|bias|covariance|kernel|gram)s? )*"
 _ROLES = r"(?:inputs?|outputs?|weights?|features?|targets?|parameters?|bias(?:es)?|points?|scores?|logits?|embeddings?)"
 _ARTICLE = r"(?:(?:both|two|an?|the|our|some|any) )*"
 _IN = r"(?:in|of (?:the )?(?:size|dimensions?|length|shape)|from)"
 _PLAIN = r"(?:(?:given|fixed|arbitrary|constant) )*"
 _NUMBER = r"(?:real )?(?:numbers?|scalars?|constants?)"
-MATRIX, VECTOR, SIMPLEX = (
-    "matrix",
-    "vector",
-    "simplex",
-)  # a set of these has the size, or is the set, of the formula § in its words
+# kinds of sets: the formula § of the words is the size, or the set; "of length §" is a size that is a letter
+MATRIX, VECTOR, LETTERED, SIMPLEX = "matrix", "vector", "lettered", "simplex"
 # by what the words between "be" and a comma say: the set
 SETS = {
     rf"{_ARTICLE}{_PLAIN}probability vectors? {_IN} §": SIMPLEX,
     rf"{_ARTICLE}{_KIND}§ {_KIND}{_ROLE}matri(?:x|ces)": MATRIX,
     rf"{_ARTICLE}{_KIND}{_ROLE}matri(?:x|ces) {_IN} §": MATRIX,
+    rf"{_ARTICLE}{_KIND}{_ROLE}(?:(?:unit )?vectors?|{_ROLES}) of (?:the )?length §": LETTERED,
     rf"{_ARTICLE}{_KIND}{_ROLE}(?:(?:unit )?vectors?|{_ROLES}) {_IN} §": VECTOR,
     rf"{_ARTICLE}{_KIND}§ ?-?(?:dimensional|vectors?)(?: {_ROLE}(?:(?:unit )?vectors?|{_ROLES}))?": VECTOR,
     rf"{_ARTICLE}{_KIND}§(?= |,|\Z)": MATRIX,

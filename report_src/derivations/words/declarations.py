@@ -9,7 +9,18 @@ from __future__ import annotations
 import re
 
 from report_src.derivations.words.assumptions import WEAKENS, assumed, denied, plainly_declares, ranges
-from report_src.derivations.words.sentences import DENIALS, MATH, before, begin, behind, end, formula, inside, plain
+from report_src.derivations.words.sentences import (
+    DENIALS,
+    HALF,
+    MATH,
+    before,
+    begin,
+    behind,
+    end,
+    formula,
+    inside,
+    plain,
+)
 
 _DECLARES = re.compile(
     r"\s*(?:\w+(?: \w+)?:\s+)?(?:(?:and|now|also|here|then)\b,?\s*)?(?:we\s+)?"
@@ -36,7 +47,7 @@ def announces(text: str, start: int, stop: int) -> bool:
 
     "Nothing changes for $m = k$." declares nothing, and "For $d = 2$, …" is one case of some.
     """
-    if _NUMBER.search(text[start:stop]) and not plainly_declares(text, start):
+    if NUMBER.search(text[start:stop]) and not plainly_declares(text, start):
         return False
     if _EXAMPLE.search(f"{before(text, start)} {behind(text, stop)}"):
         return False
@@ -50,7 +61,7 @@ def announces(text: str, start: int, stop: int) -> bool:
 
 _OVER = re.compile(r"\s*,?\s*for\s+(?:(?:all|each|every|any)\s+)?(?=§)")  # the range of an index
 _EXAMPLE = re.compile(r"\b(?:cases?|examples?|proof|picture|possible|needed)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"=\s*\d+\s*\W*$")
+NUMBER = re.compile(r"=\s*\d+\s*\W*$")  # a size that is a number
 _NUMBERS = r"(?:(?:two|real|positive|given) )*(?:number|scalar|constant|parameter)s"
 # what may follow `m = k` where it makes two dimensions one: "where $m = k$ is excluded" says something else
 _STANDS = re.compile(
@@ -96,37 +107,14 @@ def doubted(text: str, start: int, stop: int) -> str:
     after = re.split(r"[,;:§()\\]", behind(text, stop), maxsplit=1)[0].split()[:_NEAR]
     between = re.findall(r"\bor\s*\Z", before(text, start)) + after[:1]
     words = re.findall(r"[a-z'’]+", " ".join([clause, *after]).lower())
-    taken_back = (word for word in words if word.replace("’", "'") in (DENIALS | WEAKENS | _DOUBTS) - _HARMLESS)
+    doubts = (word for word in words if word.replace("’", "'") in (DENIALS | WEAKENS | _DOUBTS) - _HARMLESS)
     asked = "?" if text[end(text, stop) : end(text, stop) + 1] == "?" else ""
-    return "or" if "or" in between else next(taken_back, asked)
+    return "or" if "or" in between else next(doubts, asked)
 
 
 _CASE_OF = re.compile(r"\s*(?:if|when|whenever|we\s+ask)\b", re.IGNORECASE)
 
 
-def taken_back(text: str, name: str, place: int, span: tuple[int, int]) -> str:
-    r"""Return what a text says elsewhere of a name that is declared positive at an offset, or nothing.
-
-    "Let $c > 0$. From now on $c < 0$." -> `c < 0`; "We drop the assumption that $c$ is positive." -> `drop`
-    """
-    own = re.compile(
-        rf"\s*{re.escape(name)}\s*(?:<|\\leq?(?![A-Za-z])|=\s*-|=\s*0\s*$|\\in\s*\\mathbb\s*\{{?\s*R\s*\}}?\s*$|$)"
-    )
-    for found in MATH.finditer(text, *span):
-        said = inside(found.group())
-        if found.start() == place or not own.match(said) or assumed(text, *found.span()):
-            continue
-        if said != name:
-            return said
-        words = f"{before(text, found.start())} {behind(text, found.end())}"
-        if doubt := _NO_LONGER.search(words):
-            return doubt.group()
-    return ""
-
-
-_NO_LONGER = re.compile(
-    r"\b(?:negative|any|anything|drop\w*|replace\w*|no longer|may be|not (?:be )?positive|do not|case)\b", re.IGNORECASE
-)
 _NEAR = 3  # words behind a formula that may take it back
 _DOUBTS = frozenset(
     {"mistake", "rarely", "seldom", "possible", "possibly", "perhaps", "maybe", "nobody", "none", "only", "why"}
@@ -134,6 +122,36 @@ _DOUBTS = frozenset(
     | {"excluded"}
 )
 _HARMLESS = frozenset({"without", "about", "or", "else"})  # "without loss of generality", "x > 0 (or x = 1)"
+
+
+def taken_back(text: str, name: str, place: int, span: tuple[int, int]) -> str:
+    r"""Return what a text says elsewhere of a name that is declared as positive, or zero or more, or nothing.
+
+    "Let $c > 0$. From now on $c < 0$." -> `c < 0`; "We drop the assumption that $c$ is positive." -> `drop`
+    """
+    own = re.escape(name)
+    other = re.compile(
+        rf"\s*(?:{own}\s*(?:<|\\leq?(?![A-Za-z])|=\s*-|=\s*0\s*$|\\in(?![A-Za-z])|$)|0\s*(?:>|\\geq?(?![A-Za-z]))\s*{own}\s*$)"
+    )
+    for found in MATH.finditer(text, *span):
+        said = inside(found.group())
+        if found.start() == place or assumed(text, *found.span()):
+            continue
+        words = f"{before(text, found.start())} {behind(text, found.end())}"
+        half = HALF.search(said) is not None
+        if other.match(said) and said != name and not half:
+            return said
+        named = said == name or re.match(rf"{own}\s*(?:>|\\geq?)\s*0$", said)
+        if named and (doubt := _NO_LONGER.search(words)):
+            return doubt.group()
+    return ""
+
+
+_NO_LONGER = re.compile(
+    r"\b(?:negative|any|anything|drop\w*|replace\w*|no longer|may be|not (?:be )?positive|do not|case|without"
+    r"|for real)\b",
+    re.IGNORECASE,
+)
 
 
 def doubted_definition(text: str, start: int, stop: int) -> str:

@@ -13,7 +13,7 @@ from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import ranges
 from report_src.derivations.words.declarations import NAMED
 from report_src.derivations.words.grammar import Grammar
-from report_src.derivations.words.sentences import MATH, before, begin, behind, end, formula, plain
+from report_src.derivations.words.sentences import MATH, REALS, before, begin, behind, end, formula, inside, plain
 
 ABOVE = "above"  # it stands before what uses the name
 BEHIND = "behind"  # it stands directly behind the display that uses the name
@@ -25,7 +25,7 @@ _LEAD = (
 )
 _VERB = r"(?:(?:let|define|denote|write|set|put|introduce|consider)(?: also| now)?|(?:assume|suppose)(?: that)?)"
 _FUNCTION = r"(?:the|an?|our) (?:[a-z-]+ ){0,2}(?:function|map|loss|objective|cost|error|model|energy|penalty)"
-_BEING = rf"(?: (?:be |is |are )?(?:an? )?(?:{ANY_SET}|{ANY_PROPERTY}(?: matri(?:x|ces))?))?"
+_BEING = rf"(?: (?:be |is |are )?(?:{ANY_SET}|(?:an? )?{ANY_PROPERTY}(?: matri(?:x|ces))?))?"
 _ITEM = rf"(?:(?:let|consider|define) )?(?:(?:{NAMED}|{_FUNCTION}) )?§{_BEING}"
 _LIST = rf"{_ITEM}(?:(?:,? and|,|,? with|,? where|,? by|(?: be)? (?:given|defined) by) {_ITEM})*"
 _HEDGE = (
@@ -50,7 +50,7 @@ _SHOWN = Grammar(
 )
 _LIMITS = re.compile(r"[<>]|\\(?:ne|neq|le|leq|ge|geq|ll|gg|dots|ldots|cdots)(?![A-Za-z])")
 _DECLARES = re.compile(r"\\in\s*(?:\\mathbb|\\R(?![A-Za-z]))|\\to(?![A-Za-z])|:=|\\coloneqq")
-_ALL_VALUES = re.compile(r"\\in\s*(?:\\mathbb\s*\{?\s*R\s*\}?|\\R)\s*(?:\^\s*(?:\{[^{}]*\}|\w))?\s*\W*$")
+_ALL_VALUES = re.compile(rf"\\in\s*{REALS}\s*(?:\^\s*(?:\{{[^{{}}]*\}}|\w))?\s*\W*$")
 # words of a sentence about a name that may give it another value, or any
 _OTHERWISE = re.compile(
     r"\b(?:arbitrary|any|every|each|some|all|fix|fixed|free|replace\w*|updat\w*|chang\w*|redefin\w*|drop\w*|later|no|not|now"
@@ -79,7 +79,7 @@ def defines(text: str, start: int, stop: int) -> str:
     found = BEHIND if shown and _FORMS[BEHIND].fullmatch(sentence) else ABOVE if _FORMS[ABOVE].fullmatch(lower) else ""
     asked = plain(text)[over : over + 1] == "?"
     places = [at + place.start() for place in re.finditer("§", plain(text)[at:over])]
-    own = _DECLARED.sub("", text[start:stop].strip("$ ").removeprefix("\\("))
+    own = _DECLARED.sub("", inside(text[start:stop]))
     header = "(" in own.partition("=")[0]
     clear = all(_is_clear(text, place, start, own, header) for place in places if place != start)
     single = own.count("=") == 1 and not _LIMITS.search(own) and "," not in _DEEPER.sub("", own)
@@ -109,8 +109,8 @@ def defines_display(text: str, start: int, stop: int) -> bool:
     r"""Tell whether a display is a definition by the words before it: "Define \[ … \]"."""
     said = " ".join(before(text, start).split())
     inside, after = text[start:stop], text[stop:].lstrip()
-    goes_on = not after or not (after[0].islower() or after[0] in ",;:($")
-    ends = goes_on or (_WHERE.match(after) is not None and not _ONLY.search(behind(text, stop)))
+    ends = not after or not (after[0].islower() or after[0] in ",;:($")
+    ends = ends or (_WHERE.match(after) is not None and not _ONLY.search(behind(text, stop)))
     plainly = not re.search(r"[<>]|\\(?:ne|neq|le|leq|ge|geq|text|mbox|if|quad\s*\\text)(?![A-Za-z])", inside)
     return bool(_SHOWN.fullmatch(said[:1].lower() + said[1:])) and ends and plainly
 

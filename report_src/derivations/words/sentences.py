@@ -21,6 +21,9 @@ _BREAK = re.compile(
     r"[.!?](?=\s|$)|\n[ \t]*\n|¶|\f|\\(?:item|par|\\)(?![A-Za-z])|\\(?:begin|end)\{[^{}]*\}(?:\{[^{}]*\})?"
 )
 
+REALS = r"(?:\\mathbb\s*\{?\s*R\s*\}?|\\R(?![A-Za-z]))"  # the real numbers as they are typed
+HALF = re.compile(rf"{REALS}[^,]*_\s*\{{?\s*(?:>|\\geq?(?![A-Za-z])|\+)")  # those above 0, or not below
+
 # words that take back what a formula says
 DENIALS = frozenset(
     {"not", "no", "never", "nor", "neither", "false", "wrong", "untrue", "cannot", "unless"}

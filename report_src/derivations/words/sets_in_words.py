@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 
-from report_src.derivations.words.array_words import MATRIX, SET, SETS, SIMPLEX, VECTOR
+from report_src.derivations.words.array_words import LETTERED, MATRIX, SET, SETS, SIMPLEX
 from report_src.derivations.words.assumptions import denied, plainly_declares
-from report_src.derivations.words.sentences import MATH, before, behind_list, end, inside
+from report_src.derivations.words.sentences import MATH, REALS, before, behind_list, end, inside
 
-_IS = re.compile(r"(?:be|is|are|denotes?) |(?=(?:an?|the) )")  # also in "and $x$ a vector in"
+_IS = re.compile(r"(?:be|is|are) |(?=(?:an?|the) )")  # also in "and $x$ a vector in"
 # what may follow a set of numbers: nothing, or a further declaration
 _ENDS = re.compile(
     r"\Z|[,;:)]?(?: and|,| with| such that| where)(?: that)? (?:let )?(?:both )?"
@@ -27,10 +27,9 @@ _NAMED_ARRAY = re.compile(
 _LETTER = r"(?:[A-Za-z]|\\(?!in\b|to\b|mathbb\b)[A-Za-z]+(?:\s*\{\s*\\?[A-Za-z]+\s*\})?)"
 _SCRIPT = r"(?:\s*[_^]\s*(?:\{[^{}]*\}|[A-Za-z0-9*]|\\(?:star|ast)))"
 _NAMES = re.compile(rf"\s*{_LETTER}{_SCRIPT}*(?:\s*,\s*{_LETTER}{_SCRIPT}*)*\s*")
-_SPACE = re.compile(r"\\mathbb\s*\{?\s*R\s*\}?\s*(?:\^.*)?|\\R\b.*", re.DOTALL)
+_SPACE = re.compile(rf"{REALS}\s*(?:\^.*)?", re.DOTALL)
 _SIZE = re.compile(r"[A-Za-z0-9_{}\s+-]+")
 _LETTERS = re.compile(r"[A-Za-z_{}\s+-][A-Za-z0-9_{}\s+-]*")  # of length 1 may say that the norm is 1
-LETTERED = "lettered"
 _DEEPER = re.compile(r"\{[^{}]*\}")
 _SIZES = re.compile(r"[A-Za-z0-9_{}\s+-]+\\times[A-Za-z0-9_{}\s+-]+")
 
@@ -61,8 +60,6 @@ def set_in_words(text: str, start: int, stop: int) -> str:
     if kind.startswith("\\"):
         numbers = _ENDS.match(said, found.end()) and not _NAMED_ARRAY.search(before(text, start))
         return kind if numbers else ""
-    if kind == VECTOR and re.search(r"of (?:the )?length §", found[0]):
-        kind = LETTERED
     number = said[: said.index("§", found.start())].count("§")
     return _space(inside(formulas[number]), kind)
 
@@ -70,7 +67,7 @@ def set_in_words(text: str, start: int, stop: int) -> str:
 def _space(said: str, kind: str) -> str:
     r"""Return the set that a size or a set stands for: `n` of a vector -> `\mathbb{R}^{n}`; nothing for any other."""
     if kind == SIMPLEX:
-        size = re.sub(r"\\mathbb\s*\{?\s*R\s*\}?\s*\^", "", said).strip().removeprefix("{").removesuffix("}")
+        size = re.sub(rf"{REALS}\s*\^", "", said).strip().removeprefix("{").removesuffix("}")
         return f"\\Delta^{{{size}}}" if _SIZE.fullmatch(size) else ""
     if _SPACE.fullmatch(said):
         return said if ("\\times" in said) == (kind == MATRIX) else ""

@@ -85,13 +85,20 @@ def _half_line(toks: list[Tok], index: int) -> tuple[list[Tok], int] | None:
 def _perpendicular(toks: list[Tok]) -> list[Tok]:
     r"""Return x \perp y as x^\top y = 0."""
     signs = [at for at, tok in enumerate(toks) if tok.text == "\\perp"]
-    if len(signs) != 1 or signs[0] == 0 or any(tok.text in RELATIONS or tok.text in ("&", ",") for tok in toks):
+    if not signs or any(tok.text in RELATIONS or tok.text in ("&", ",") for tok in toks):
         return toks
     at = signs[0]
-    opened, closed = Tok("(", *toks[0][1:2] * 2), Tok(")", toks[at].start, toks[at].start)
-    left = toks[:at] if at == 1 else [opened, *toks[:at], closed]
+    if len(signs) > 1 or not 0 < at < len(toks) - 1:
+        raise Unreadable("\\perp is read between two values", toks[at].start, toks[at].end)
     turned = [Tok(part, *toks[at][1:]) for part in ("^", "\\top")]
-    return [*left, *turned, *toks[at + 1 :], *(Tok(part, toks[-1].end, toks[-1].end) for part in ("=", "0"))]
+    zero = [Tok(part, toks[-1].end, toks[-1].end) for part in ("=", "0")]
+    return [*_bracketed(toks[:at]), *turned, *_bracketed(toks[at + 1 :]), *zero]
+
+
+def _bracketed(toks: list[Tok]) -> list[Tok]:
+    """Return tokens in brackets, a single one as it is."""
+    first, last = toks[0].start, toks[-1].end
+    return toks if len(toks) == 1 else [Tok("(", first, first), *toks, Tok(")", last, last)]
 
 
 def _applied(name: str, arguments: list[list[Tok]], tok: Tok) -> list[Tok]:

@@ -290,3 +290,8 @@ def test_a_name_that_is_defined_with_one_and_with_two_arguments_is_not_judged() 
     report = checked(setting, r"H(p,q) - H(p) &= p^\top \log p - p^\top \log q")
     assert displayed(report)[-1] == "unreadable"
     assert "defines H again" in refused(report)[-1].message
+
+
+def test_the_formula_of_a_function_lies_in_the_set_of_its_values() -> None:
+    setting = r"Define $f : \mathbb{R}^n \to \mathbb{R}^m$ by $f(x) = x^\top x$."
+    assert "ok" not in displayed(checked(setting, r"f(2x) &= 4 f(x)"))

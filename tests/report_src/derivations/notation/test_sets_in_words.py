@@ -274,6 +274,11 @@ CONTRARY = [
     "Let $c > 0$. From now on $c < 0$.",
     "Let $c > 0$. We drop the assumption that $c$ is positive.",
     "Let $c$ be a positive number. Later $c$ may be any real number.",
+    r"Let $c \in \mathbb{R}_{>0}$. Now let $c < 0$.",
+    "Let $c > 0$. Below, $0 > c$.",
+    r"Let $c > 0$. Below, $c \in (-\infty, 0)$.",
+    r"Let $c > 0$. Below, $c \in \R$.",
+    "Let $c > 0$. For real $c$:",
     "Let $c$ be a positive number. Then replace $c$ by $-c$.",
     "If $d = 1$, then $c \\in \\mathbb{R}_{>0}$.",
     "Consider the case where $c$ is a positive number.",
@@ -301,3 +306,13 @@ def test_sizes_are_one_by_a_plain_sentence_alone(said: str) -> None:
 def test_a_projection_to_fewer_entries_is_any_matrix() -> None:
     setting = r"Let $W \in \mathbb{R}^{k \times d}$ be a projection matrix and $x \in \mathbb{R}^d$."
     assert displayed(checked(setting, r"\|Wx\|^2 &= x^\top W^\top W x", r"\|Wx\| &= \|x\|")) == ["ok", "unreadable"]
+
+
+def test_a_sentence_that_denies_it_makes_no_number_natural() -> None:
+    for said in r"This fails for $n \in \mathbb{N}$.", r"We do not assume $n \in \mathbb{N}$.":
+        assert displayed(checked(said, r"n! &= n \cdot (n-1)!")) == ["unreadable"]
+
+
+def test_an_index_below_a_set_is_no_bound() -> None:
+    setting = r"Let $x$ be a vector in $\mathbb{R}^{d_1}$. In any case, $x$ is a vector."
+    assert displayed(checked(setting, r"x^\top x &= \|x\|^2")) == ["ok"]
