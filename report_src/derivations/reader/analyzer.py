@@ -60,9 +60,8 @@ def read(derivation: Derivation) -> Program:
     statements = collect(derivation.rows, program.problems)
     mixed = joined_names.settle(statements, derivation.layout)
     declare_dimensions(statements, program.table, program.problems)
-    for letter in sorted(derivation.sizes | _upper_limits(statements)):
-        if not any(re.search(rf"_\s*\{{\s*{letter}\s*(?:=|\\in)", one.segment.text) for one in statements):
-            program.table.dim(letter)
+    for letter in sorted(_counting(derivation, statements)):
+        program.table.dim(letter)
     asides.settle(statements, program.table)
     program.table.later = names_before(statements, ":=")
     half_lines = [s for s in statements if s.inline and s.restricts]
@@ -101,22 +100,27 @@ def read(derivation: Derivation) -> Program:
     return program
 
 
-def _upper_limits(statements: list[Placed]) -> frozenset[str]:
-    r"""Return the letters to which sums over numbers run, and that nothing names: the n of \sum_{i=1}^n i.
+def _counting(derivation: Derivation, statements: list[Placed]) -> frozenset[str]:
+    r"""Return the letters of natural numbers: those that the text declares, and the n of \sum_{i=1}^n i.
 
-    Where the index picks members, \sum_i x_i, these have to be declared.
+    A letter to which a sum runs is one where nothing names it and the index picks no members, as it does in
+    \sum_i x_i: these have to be declared. A letter that is an index is no size.
     """
+    text = " ".join(one.segment.text for one in statements)
     named = {key[0] for key in names_before(statements, ":=", "in", ":", ">", ">=")}
-    picks = {letter for one in statements for found in _BELOW.findall(one.segment.text) for letter in found}
-    found = (limits.groups() for one in statements for limits in _UPPER.finditer(one.segment.text))
-    letters = (first or last for index, first, last in found if index not in picks)
-    return frozenset(letters) - named - picks
+    picks = {letter for found in _BELOW.findall(text) for letter in _LETTER.findall(found)}
+    sums = [found.groups() for found in _SUM.finditer(text)]
+    ends = {first or last for index, first, last in sums if index not in picks and (first or last)} - named - picks
+    return frozenset((derivation.sizes | ends) - {index for index, _, _ in sums} - set(_MEMBER.findall(text)))
 
 
-_UPPER = re.compile(
-    r"\\(?:sum|prod)\s*(?:\\limits\s*)?_\s*\{\s*([A-Za-z])\s*=[^{}]*\}\s*\^\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))"
+_SUM = re.compile(
+    r"\\(?:sum|prod)\s*(?:\\limits\s*)?_\s*\{\s*([A-Za-z])\s*=[^{}]*\}\s*\^\s*"
+    r"(?:\{\s*([A-Za-z])\s*\}|([A-Za-z])|\{[^{}]*\})"
 )
 _BELOW = re.compile(r"_\s*(\{[^{}=]*\}|[A-Za-z])")  # what is picked by a subscript
+_MEMBER = re.compile(r"_\s*\{\s*([A-Za-z])\s*\\in")
+_LETTER = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 _MIXED = "a name such as dZ is defined in this derivation, and other rows have differentials, or a value d"
 _OTHER_NAME = "give the gradient a name of its own, G_Z \\coloneqq …, or write no differentials beside it"
 _NO_CONDITION = "it is not certain whether this is a condition of the formula before it, or says something else"

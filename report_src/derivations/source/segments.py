@@ -32,57 +32,35 @@ CONNECTIVES = frozenset(
 )
 # parts of a rule's name; \text{the sum of } x is a part of the formula
 _NOUNS = frozenset({"sum", "product", "quotient", "power"})
-# further words of a note that explains a row; any other word may change what the row says
-_EXPLAINING = CONNECTIVES | frozenset(
-    {"using", "see", "step", "steps", "row", "rows", "line", "equation", "eq", "lemma", "theorem", "part", "above"}
-    | {"below", "before", "last", "previous", "trivially", "trivial", "clearly", "symmetric", "quotient", "power"}
-    | {"cyclic", "cyclicity", "trace", "property", "identity", "orthogonality", "assumption", "hypothesis", "induction"}
-    | {"substitution", "substituting", "expanding", "rearranging", "simplifying", "collecting", "terms", "leibniz"}
-    | {"jensen", "cauchy-schwarz", "inequality", "taylor", "associativity", "commutativity", "distributivity"}
-    | {"difference", "squares", "square", "completing", "complete", "binomial", "formula", "formulas", "identities"}
-    | {"factor", "factors", "factoring", "factorise", "factorize", "common", "denominator", "numerator", "out"}
-    | {
-        "expand",
-        "expansion",
-        "substitute",
-        "insert",
-        "inserting",
-        "plug",
-        "plugging",
-        "rearrange",
-        "reorder",
-        "regroup",
-    }
-    | {"regrouping", "reordering", "distribute", "distributing", "distributive", "associative", "commutative", "law"}
-    | {"laws", "rules", "properties", "add", "adding", "subtract", "subtracting", "multiply", "multiplying", "divide"}
-    | {"dividing", "cancel", "cancelling", "canceling", "collect", "simplify", "simplification", "evaluate", "apply"}
-    | {"applying", "use", "take", "taking", "derivative", "derivatives", "differentiate", "differentiating", "gradient"}
-    | {
-        "transpose",
-        "transposing",
-        "logarithm",
-        "logarithms",
-        "log",
-        "exponential",
-        "exponents",
-        "determinant",
-        "inverse",
-    }
-    | {"norm", "inner", "dot", "scalar", "matrix", "vector", "orthogonal", "orthonormal", "idempotent", "telescoping"}
-    | {"geometric", "series", "triangle", "cauchy", "schwarz", "bayes", "woodbury", "sherman", "morrison", "pythagoras"}
-    | {"euler", "lagrange", "claimed", "required", "desired", "third", "notation", "definitions", "index", "indices"}
-)
-# words that alone may say what is done to the formula before them: A^{-1} = A (inverse)
-_OBJECTS = frozenset(
-    {"inverse", "transpose", "determinant", "norm", "gradient", "derivative", "derivatives", "logarithm", "logarithms"}
-    | {"exponential", "exponents", "square", "factor", "factors", "index", "indices", "matrix", "vector"}
-    | {"scalar", "inner", "dot", "series", "out", "the", "of", "a", "an", "and"}
-)
 # first words of a note without brackets; any other may be read with the formula before it: A transposed
 _STEPS = frozenset(
     {"by", "from", "using", "use", "since", "because", "as", "see", "expand", "expanding", "substitute", "substituting"}
     | {"insert", "inserting", "plug", "plugging", "rearrange", "rearranging", "reorder", "regroup", "collect"}
     | {"collecting", "simplify", "simplifying", "apply", "applying", "completing", "complete", "distribute"}
+)
+# words that alone may say what is done to the formula before them: A^{-1} = A (inverse)
+_OBJECTS = frozenset(
+    {"inverse", "transpose", "determinant", "norm", "gradient", "derivative", "derivatives", "logarithm", "logarithms"}
+    | {"exponential", "exponents", "square", "factor", "factors", "index", "indices", "matrix", "vector", "scalar"}
+    | {"inner", "dot", "series", "out", "the", "of", "a", "an", "and"}
+)
+# words of a note that explains a row; any other word may change what the row says
+_EXPLAINING = frozenset(
+    CONNECTIVES
+    | _STEPS
+    | _OBJECTS
+    | {"step", "steps", "row", "rows", "line", "equation", "eq", "lemma", "theorem", "part", "above", "below", "before"}
+    | {"last", "previous", "trivially", "trivial", "clearly", "symmetric", "quotient", "power", "cyclic", "cyclicity"}
+    | {"trace", "property", "identity", "orthogonality", "assumption", "hypothesis", "induction", "substitution"}
+    | {"terms", "leibniz", "jensen", "cauchy-schwarz", "inequality", "taylor", "associativity", "commutativity"}
+    | {"distributivity", "difference", "squares", "binomial", "formula", "formulas", "identities", "factoring"}
+    | {"factorise", "factorize", "common", "denominator", "numerator", "expansion", "regrouping", "reordering"}
+    | {"distributing", "distributive", "associative", "commutative", "law", "laws", "rules", "properties", "add"}
+    | {"adding", "subtract", "subtracting", "multiply", "multiplying", "divide", "dividing", "cancel", "cancelling"}
+    | {"canceling", "simplification", "evaluate", "take", "taking", "differentiate", "differentiating", "transposing"}
+    | {"orthogonal", "orthonormal", "idempotent", "telescoping", "geometric", "triangle", "cauchy", "schwarz", "bayes"}
+    | {"woodbury", "sherman", "morrison", "pythagoras", "euler", "lagrange", "claimed", "required", "desired", "third"}
+    | {"notation", "definitions"}
 )
 _REFERENCE = re.compile(
     r"(?:\\(?:[cC]ref|ref|eqref|pageref)\s*\{[^{}]*\}"

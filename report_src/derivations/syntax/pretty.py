@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from report_src.derivations.source.tokens import Tok, tokens
@@ -20,8 +21,15 @@ _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 @lru_cache(maxsize=5000)
 def pretty(latex: str, longest: int = 60) -> str:
     """Return `latex` in Unicode, shortened to `longest` characters."""
-    shown = _Printer(tokens(latex)).all()
+    shown = _FACTORIAL.sub(_factorial, _Printer(tokens(latex)).all()).replace("binom(", "C(")
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+_FACTORIAL = re.compile(r"factorial\(((?:[^()]|\([^()]*\))*)\)")
+
+
+def _factorial(found: re.Match[str]) -> str:
+    return f"{found[1]}!" if found[1].isalnum() else f"({found[1]})!"
 
 
 class _Printer:

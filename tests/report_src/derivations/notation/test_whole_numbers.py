@@ -42,3 +42,8 @@ def test_a_factorial_is_read_of_whole_numbers_alone() -> None:
         (found,) = refused(checked(SETTING, row))
         assert "read of whole numbers" in found.message
     assert displayed(checked(SETTING, r"\log(n)! &= 1", r"x_n! &= 1")) == ["unreadable"] * 2
+
+
+def test_a_message_prints_a_factorial_as_it_is_typed() -> None:
+    (found,) = refused(checked(SETTING, r"(n+1)! &= \binom{n}{2}"))
+    assert "(n + 1)! is not C(n,2)" in found.message
