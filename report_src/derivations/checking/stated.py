@@ -67,7 +67,16 @@ def unread_condition(
             "assume what the row needs in the text: Assume that $x = 1$. Or define it: $z \\coloneqq x + y$",
         )
     met = with_ancestors(claim.uses)
+    said = text[derivation.start : derivation.rows[number].start]
+    for symbol in (one for one in met if one.kind == "function"):
+        if re.search(rf"(?<![A-Za-z]){re.escape(latex(symbol.key))}\s*\([^()]*\)\s*=|\\mapsto", said):
+            return (
+                f"{symbol} is any function here, and a formula that the text gives it is not read",
+                f"define it: ${latex(symbol.key)}(x) \\coloneqq …$",
+            )
     letters = {latex((symbol.key[0], symbol.key[1], "", ())) for symbol in met if not symbol.typed}
+    sizes = (node.data.root().label for node in walk(claim.left, claim.right) if node.op == "dimension")
+    letters |= {label for label in sizes if label}
     words = next(_words(derivation, derivation.rows[number].start, letters, text), "")
     if words:
         return (
@@ -136,9 +145,9 @@ def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> I
 
 
 def _is_read(row: Row) -> bool:
-    """Tell whether words declare the names of a row as positive, or as probabilities."""
+    """Tell whether words declare the names of a row as positive, as natural numbers, or as probabilities."""
     said = [segment.text for segment in row.segments]
-    return row.in_words and any(HALF.search(one) or "\\Delta" in one for one in said)
+    return row.in_words and (not said or any(HALF.search(one) or "\\Delta" in one for one in said))
 
 
 _FORMULA = re.compile(r"\$([^$]*)\$|\\(?:begin|end)\{[a-z*]+\}(?:\{[^{}]*\})?")

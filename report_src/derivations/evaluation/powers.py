@@ -48,7 +48,7 @@ EXACT = 150  # largest whole number of which floats take the exact factorial or 
 
 
 def of_counts(env: Environment, name: str, *arguments: Var) -> Var:
-    """Return n! or n over k of whole numbers; note where the first is negative. n over k is 0 for k < 0."""
+    """Return n! or n over k of whole numbers; n over k is 0 for k < 0. Where n is negative they have no value."""
     function = COUNTED[name]
     first, *rest = (np.vectorize(float)(argument.value) for argument in arguments)
     env.tape.arithmetic.note_divisor(np.where(first < 0, 0.0, 1.0))
@@ -56,11 +56,13 @@ def of_counts(env: Environment, name: str, *arguments: Var) -> Var:
     if isinstance(env.tape.arithmetic, Floats) and first.max() > EXACT:
         with np.errstate(over="ignore"):
             return env.tape.leaf(np.exp(_logarithm(first, *rest)))
+    nothing = math.nan if isinstance(env.tape.arithmetic, Floats) else env.tape.arithmetic.arb("nan")
     counts = np.broadcast_arrays(first, *rest)
     made = env.tape.arithmetic.zeros(counts[0].shape)
     for place in np.ndindex(made.shape):
         whole = [int(count[place]) for count in counts]
         made[place] = env.tape.arithmetic.number(Fraction(function(*whole) if min(whole) >= 0 else 0))
+        made[place] += nothing if whole[0] < 0 else 0
     return env.tape.of(made)
 
 

@@ -233,7 +233,9 @@ def affordable_sizes(program: Program, rule: str) -> Sizes:
         solved = (in_turn(program, rule, size) for size in (() if rule.endswith("most") else SOLVED_SIZES))
         from report_src.derivations.assumptions.system import MOST  # few derivations assume anything
 
+        counts = any(node.op in _COUNTING and len(node.args) > 1 for node in walk(*program.expressions))
         few = (sizes for sizes in solved if _slopes(program, sizes) <= MOST)
+        few = (sizes for sizes in few if not counts or max(sizes.values(), default=1) <= MAX_COUNTED)
         return next((sizes for sizes in few if _affordable(program, sizes)), {})
     if rule.endswith("most"):
         met = _dimensions(program)
@@ -245,6 +247,10 @@ def affordable_sizes(program: Program, rule: str) -> Sizes:
     else:
         tried = (in_turn(program, rule, size) for size in LARGE_SIZES)
     return next((sizes for sizes in tried if _affordable(program, sizes)), {})
+
+
+_COUNTING = frozenset({"power", "matrix_power", "factorial", "binom"})  # what is computed anew for each whole number
+MAX_COUNTED = 24  # largest size under assumptions where a row has one of them
 
 
 def _slopes(program: Program, sizes: Sizes) -> int:

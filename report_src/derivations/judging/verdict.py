@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace as copy_with
+from itertools import product
 
 import numpy as np
 
@@ -172,6 +173,7 @@ def _judge_under_same_assumptions(program: Program, seed: int, instances: int) -
         for number in remaining:
             outcomes[number].failure = _missed_branch_failure(number, coverage)
         _decide_at_plain_values(program, seed, outcomes)
+        _decide_at_small_sizes(program, seed, outcomes)
         _draw_again(program, seed, instances, outcomes)
         _rejudge_after_wrong_sides(program, seed, outcomes, instances)
         for number, claim in enumerate(program.claims):
@@ -183,7 +185,7 @@ def _judge_under_same_assumptions(program: Program, seed: int, instances: int) -
 
 def _decide_at_plain_values(program: Program, seed: int, outcomes: dict[int, Outcome]) -> None:
     """Decide the claims where some values are 0, 1 or -1: solutions near a draw miss s = 0 of s^2 t = 0."""
-    if not program.assumptions:
+    if not program.assumptions or "regular" in program.table.layout:
         return
     from report_src.derivations.assumptions.plain_values import plain_instances  # few derivations assume anything
 
@@ -201,6 +203,36 @@ def _as_it_is_or_near(program: Program, instance: Instance) -> Instance | None:
     """Return an instance where it satisfies the assumptions, else one close to it that does, or None."""
     met = bool(program.assumptions) and _is_met(program, instance)
     return instance if met else _satisfying_instance(program, instance)
+
+
+def _decide_at_small_sizes(program: Program, seed: int, outcomes: dict[int, Outcome]) -> None:
+    """Decide the claims at each small choice of the sizes that an assumption compares: n >= 3, k <= n."""
+    for instance in _at_small_sizes(program, seed):
+        positions = _unrefuted(outcomes)
+        for k, comparison in _comparisons_on(program, instance, positions, BITS).items() if positions else ():
+            outcomes[k].instances += comparison.verdict == "holds"
+            if comparison.failure is not None:
+                outcomes[k].failure = copy_with(comparison.failure, values=_shown_values(program.claims[k], instance))
+
+
+def _at_small_sizes(program: Program, seed: int) -> Iterator[Instance]:
+    """Yield an instance for each small choice of the sizes that assumptions of sizes alone compare, if it meets all."""
+    about = [known for known in program.assumptions if not known.uses and not known.sign.startswith("succ")]
+    met = {node.data.root() for known in about for node in walk(known.left, known.right) if node.op == "dimension"}
+    letters = sorted((dim for dim in met if dim.size is None and dim.sum is None), key=lambda dim: dim.label)
+    for sizes in (
+        product(range(1, SMALL[min(len(letters), len(SMALL) - 1)] + 1), repeat=len(letters)) if letters else ()
+    ):
+        chosen = smallest_sizes(program) | dict(zip(letters, sizes, strict=True))
+        instance = draw(program, seed, 0, 0, chosen)
+        alone = copy_with(program, assumptions=about)
+        if all(size >= dim.least for dim, size in zip(letters, sizes, strict=True)) and _is_met(alone, instance):
+            found = _as_it_is_or_near(program, instance)
+            if found is not None:
+                yield found
+
+
+SMALL = (0, 9, 5, 3)  # largest size that is tried, by the number of letters
 
 
 def _is_met(program: Program, instance: Instance) -> bool:
@@ -250,7 +282,8 @@ def unsatisfied_assumption(program: Program, seed: int) -> int | None:
     draws = [(number, attempt) for attempt in range(ATTEMPTS) for number in range(INSTANCES)]
     for position, known in enumerate(program.assumptions):
         partial = copy_with(program, assumptions=[*known.sure, known], plan=None)
-        if not any(_satisfying_instance(partial, draw(partial, seed, *drawn)) for drawn in draws):
+        near = (_satisfying_instance(partial, draw(partial, seed, *drawn)) for drawn in draws)
+        if not any(near) and not any(_at_small_sizes(partial, seed)):
             return position
     return None
 
@@ -383,6 +416,8 @@ def _confirmed_failure(program: Program, number: int, instances: Iterable[Instan
     claim = copy_with(program.claims[number], after=None)
     program = restricted_to(program, claim)
     for candidate in instances:
+        if "regular" in program.table.layout and _is_singular(candidate):
+            continue
         instance = _as_it_is_or_near(program, candidate)
         if instance is None:
             continue
@@ -396,6 +431,12 @@ def _confirmed_failure(program: Program, number: int, instances: Iterable[Instan
         if failure is not None:
             return copy_with(failure, values=_shown_values(claim, instance))
     return None
+
+
+def _is_singular(instance: Instance) -> bool:
+    """Tell whether a square matrix of an instance is singular: the text says of some that they are not."""
+    squares = (values for values in instance.values.values() if values.shape[-1] == values.shape[-2] > 1)
+    return any((np.linalg.matrix_rank(values) < values.shape[-1]).any() for values in squares)
 
 
 def _shrinking_margin_failure(program: Program, claim: Claim) -> Failure | None:

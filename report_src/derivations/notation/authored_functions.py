@@ -59,6 +59,10 @@ def header_arguments(table: Table, items: tuple[Syntax, ...], use: NameUse) -> t
         raise Unreadable(
             "a definition has one name on its left, or a name with its arguments", use.start, items[-1].end
         )
+    sizes = [key[0] for key in known if key[1:] == ("", "", ()) and key[0] in table.dims and key not in table.symbols]
+    if sizes:
+        hint = "write the sum or product itself: the sizes of what is summed do not change with the argument"
+        raise Unreadable(f"{sizes[0]} is a size, and a function of a size is not read", use.start, items[-1].end, hint)
     use.subs += below[0] if below and below[0] else ()
     return tuple(known)
 

@@ -2,6 +2,7 @@ r"""Gradients and Hessians: \nabla_x L, \nabla^2_x L, \nabla_x x^\top A x, \nabl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -223,7 +224,15 @@ def _own_argument(scope: Scope, function: Symbol, following: list[Item]) -> Key 
         other = scope.table.symbols.get(key) if key is not None else None
         if key == own[0]:
             return key
-        if other is None or other in function.depends or any(other in ancestors(symbol) for symbol in function.depends):
+        side = function.formula.side
+        typed = function.formula.segment.text[side.start : side.end]
+        met = key is not None and re.search(rf"(?<![A-Za-z]){re.escape(key[0])}(?![A-Za-z])", typed)
+        if (
+            other is None
+            or met
+            or other in function.depends
+            or any(other in ancestors(symbol) for symbol in function.depends)
+        ):
             message = (
                 f"the gradient of {function} is read at its argument, and at a name that its formula does not hold"
             )

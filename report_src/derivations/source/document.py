@@ -51,7 +51,7 @@ from report_src.derivations.words.definitions import ABOVE, defines, defines_dis
 from report_src.derivations.words.layout import constants, layout, other_meaning
 from report_src.derivations.words.letters import spoken_of
 from report_src.derivations.words.parts_of_arrays import part_of_array, unread_tie
-from report_src.derivations.words.sentences import HALF
+from report_src.derivations.words.sentences import HALF, REALS
 from report_src.derivations.words.sets_in_words import set_in_words
 
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
@@ -186,7 +186,8 @@ def _with_formulas(rows: list[Row]) -> list[Row]:
             found = header.match(formula.text) if formula else None
             arguments = [argument.strip() for argument in found[1].split(",")] if found else []
             spaces_of = [space.strip() for space in _PRODUCT.split(domain)]
-            if formula is None or len(arguments) != len(spaces_of):
+            whole = all(_WHOLE_SPACE.fullmatch(space) for space in (*spaces_of, codomain))
+            if formula is None or len(arguments) != len(spaces_of) or not whole:
                 continue
             formula.text, formula.relations = f"{formula.text} \\in {codomain.strip()}", (*formula.relations, "in")
             row.segments = [one for one in row.segments if one is not segment] + [
@@ -206,6 +207,7 @@ def _definitions(rows: list[Row]) -> Iterator[Segment]:
                 yield segment
 
 
+_WHOLE_SPACE = re.compile(rf"\s*{REALS}\s*(?:\^.*)?", re.DOTALL)
 _COLON = re.compile(r":|\\colon(?![A-Za-z])")
 _TO = re.compile(r"\\(?:to|rightarrow)(?![A-Za-z])")
 _PRODUCT = re.compile(r"\\times\s*(?=\\mathbb|\\R(?![A-Za-z]))")
@@ -231,6 +233,8 @@ _RELATION = re.compile(r"\\in(?![A-Za-z])|:|=|\\coloneqq|>|\\geq?(?![A-Za-z])")
 def note_conventions(derivation: Derivation, said: str) -> None:
     """Note what the text of a derivation states about layout and constants; refuse what is not read."""
     derivation.layout, derivation.constants, derivation.spoken_of = layout(said), constants(said), spoken_of(said)
+    if re.search(r"\b(?:invertible|non-?singular|full (?:(?:column|row) )?rank|full-rank)\b", said, re.IGNORECASE):
+        derivation.layout |= {"regular"}  # plain values may be singular
     if (stated := other_meaning(said)) is not None:
         first, last = derivation.start + stated[0], derivation.start + stated[1]
         message = "this speaks of a convention, or gives a sign a meaning, in words that are not read"

@@ -135,7 +135,8 @@ def taken_back(text: str, name: str, place: int, span: tuple[int, int]) -> str:
     )
     for found in MATH.finditer(text, *span):
         said = inside(found.group())
-        if found.start() == place or assumed(text, *found.span()):
+        before_it = found.start() < place and re.match(rf"{own}\s*\\in", said)  # c \in \mathbb{R} with c > 0
+        if found.start() == place or before_it or assumed(text, *found.span()):
             continue
         words = f"{before(text, found.start())} {behind(text, found.end())}"
         half = HALF.search(said) is not None

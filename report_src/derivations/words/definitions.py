@@ -20,7 +20,7 @@ BEHIND = "behind"  # it stands directly behind the display that uses the name
 
 _LEAD = (
     r"(?:(?:now|next|then|also|finally|further|furthermore|moreover|here|and"
-    r"|for (?:brevity|short|simplicity|convenience)|in (?!general)(?:(?!case)[a-z-]+ ){0,2}(?!case)[a-z-]+),? )?"
+    r"|for (?:brevity|short|simplicity|convenience)|in (?:linear|logistic|ridge) regression),? )?"
     r"(?:(?:we|let us) )?(?:(?:now|also|then|further) )?"
 )
 _VERB = r"(?:(?:let|define|denote|write|set|put|introduce|consider)(?: also| now)?|(?:assume|suppose)(?: that)?)"
@@ -32,9 +32,25 @@ _HEDGE = (
     r"(?:case|condition|approximation|guess|example|moment|time|hypothesis|event|constraint|equation|surrogate|attempt"
     r"|solution|option|alternative|null|bad|wrong|false|first|order)"
 )
-_AS = rf"(?: (?:be|denotes?|for|as) (?:the|an?|its|their|our)(?: (?!{_HEDGE}s?\b)[a-z-]+){{1,4}})?"
+# nouns of what a formula already gives a value
+_VALUED = (
+    r"(?:inverse|transpose|determinant|trace|derivative|gradient|hessian|jacobian|norm|variance|minimum|maximum"
+    r"|minimi[sz]er|difference|entropy|limit|root|square|length|largest|smallest|rank)"
+)
+_AS = rf"(?: (?:be|denotes?|for|as) (?:the|an?|its|their|our)(?: (?!(?:{_HEDGE}|{_VALUED})s?\b)[a-z-]+){{1,4}})?"
 _RANGE = r"(?: for (?:(?:(?:all|each|every) )?§|brevity|short|simplicity|convenience))?"
-_PHRASE = rf"(?:the|an?|our|its|their|this)(?: §| (?!(?:{_HEDGE}|if|when|not|no|only)\b)[a-z-]+){{1,8}}"
+_KIND = (
+    r"(?:quadratic|linear|affine|logistic|ridge|softmax|cross-entropy|binary|squared|hinge|huber|training|total|empirical"
+    r"|regulari[sz]ed|penali[sz]ed|negative|log|least|squares|scalar|hidden|output|input|final|following|convex|new|hat"
+    r"|smooth|weighted|augmented|single|two-layer|neural|attention|gaussian|kernel|mini-batch|batch)"
+)
+_MADE = (  # nouns of what a text introduces
+    r"(?:functions?|maps?|mapping|loss|objective|cost|error|model|energy|risk|estimator|estimates?|predictions?|scores?"
+    r"|outputs?|activations?|likelihood|log-likelihood|lagrangian|matrix|vector|layers?|logits?|probabilit(?:y|ies)"
+    r"|penalty|regulari[sz]er|residuals?|criterion|network|sigmoid|softmax|density|notation|quantit(?:y|ies)|weights?)"
+)
+_OF = rf"(?: (?:of|for|on|with|in) (?:the )?(?:{_KIND} )*(?:§|{_MADE}))"
+_PHRASE = rf"(?:the|an?|our|its|their)(?: {_KIND})*(?: {_MADE})+{_OF}*"
 _GIVES = r"(?:is|are|reads)(?: then| now)?(?: (?:defined|given))?(?: as| by| to be)?"
 _FORMS = {
     ABOVE: Grammar(rf"{_LEAD}(?:{_VERB} {_LIST}|{_PHRASE} {_GIVES} {_LIST}){_AS}{_RANGE}"),
@@ -82,7 +98,7 @@ def defines(text: str, start: int, stop: int) -> str:
     own = _DECLARED.sub("", inside(text[start:stop]))
     header = "(" in own.partition("=")[0]
     clear = all(_is_clear(text, place, start, own, header) for place in places if place != start)
-    single = own.count("=") == 1 and not _LIMITS.search(own) and "," not in _DEEPER.sub("", own)
+    single = _DEEPER.sub("", own).count("=") == 1 and not _LIMITS.search(own) and "," not in _DEEPER.sub("", own)
     return found if found and clear and single and not asked else ""
 
 
@@ -135,7 +151,7 @@ def is_settled(text: str, place: int, typed: str, span: tuple[int, int], display
         return False
     for found in MATH.finditer(text, *span):
         said = found.group().strip("$").removeprefix("\\(").removesuffix("\\)").strip()
-        if found.start() == place or typed.strip() in said or not own.match(said):
+        if found.start() == place or typed.strip() == said or not own.match(said):
             continue
         rest = said[len(stem) :].strip()
         sentence = plain(text)[begin(text, found.start()) : end(text, found.start())].lower()

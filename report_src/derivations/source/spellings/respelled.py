@@ -55,7 +55,7 @@ def respelled(toks: list[Tok]) -> list[Tok]:
             made, after = sum_over_ranges(toks, index)
         elif tok.text == "\\color" or (tok.text == "\\textcolor" and _relates(toks, behind_colour(toks, index))):
             made, after = [], behind_colour(toks, index)
-        elif tok.text == "_" and (half := _half_line(toks, index)):
+        elif tok.text in ("_", "^") and (half := _half_line(toks, index)):
             made, after = half
         elif tok.text in _BINOMIALS:
             made, after = _binomial(toks, index)
@@ -70,35 +70,31 @@ def respelled(toks: list[Tok]) -> list[Tok]:
 
 
 def _half_line(toks: list[Tok], index: int) -> tuple[list[Tok], int] | None:
-    r"""Return the subscript of \mathbb{R}_+ and \mathbb{R}_{++} as \ge 0 and > 0, and the index behind it."""
+    r"""Return the sign of \mathbb{R}_+ as \ge 0, of \mathbb{R}_{++} and \mathbb{R}^+ as > 0, and the index behind."""
     said = "".join(tok.text for tok in toks[max(0, index - 8) : index])
     if not re.search(r"\\mathbb\{?R\}?(?:\^(?:\w|\{[^{}]*\}))?$", said):
         return None
     close = group(toks, index + 1) if toks[index + 1 : index + 2] and toks[index + 1].text == "{" else index + 1
     inside = "".join(tok.text for tok in toks[index + 1 : close + 1]).strip("{}")
+    loose = toks[index].text == "_" and inside == "+"
     if inside not in ("+", "++"):
         return None
     place = toks[index][1:]
-    return [Tok(part, *place) for part in ("_", "{", "\\ge" if inside == "+" else ">", "0", "}")], close + 1
+    return [Tok(part, *place) for part in ("_", "{", "\\ge" if loose else ">", "0", "}")], close + 1
 
 
 def _perpendicular(toks: list[Tok]) -> list[Tok]:
-    r"""Return x \perp y as x^\top y = 0."""
+    r"""Return x \perp y as \langle x, y \rangle = 0."""
     signs = [at for at, tok in enumerate(toks) if tok.text == "\\perp"]
     if not signs or any(tok.text in RELATIONS or tok.text in ("&", ",") for tok in toks):
         return toks
     at = signs[0]
     if len(signs) > 1 or not 0 < at < len(toks) - 1:
         raise Unreadable("\\perp is read between two values", toks[at].start, toks[at].end)
-    turned = [Tok(part, *toks[at][1:]) for part in ("^", "\\top")]
-    zero = [Tok(part, toks[-1].end, toks[-1].end) for part in ("=", "0")]
-    return [*_bracketed(toks[:at]), *turned, *_bracketed(toks[at + 1 :]), *zero]
-
-
-def _bracketed(toks: list[Tok]) -> list[Tok]:
-    """Return tokens in brackets, a single one as it is."""
-    first, last = toks[0].start, toks[-1].end
-    return toks if len(toks) == 1 else [Tok("(", first, first), *toks, Tok(")", last, last)]
+    first, sign, last = toks[0].start, toks[at], toks[-1].end
+    opened, comma = Tok("\\langle", first, first), Tok(",", sign.start, sign.end)
+    closed = [Tok(part, last, last) for part in ("\\rangle", "=", "0")]
+    return [opened, *toks[:at], comma, *toks[at + 1 :], *closed]
 
 
 def _applied(name: str, arguments: list[list[Tok]], tok: Tok) -> list[Tok]:

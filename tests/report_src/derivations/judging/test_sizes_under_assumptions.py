@@ -49,3 +49,26 @@ def test_what_holds_for_any_size_holds_under_an_assumption(said: str, row: str) 
 @pytest.mark.parametrize(("said", "row"), BRANCHES)
 def test_plain_values_reach_branches_on_which_solutions_meet(said: str, row: str) -> None:
     assert displayed(checked(said, row)) == ["wrong"]
+
+
+COMPARED = [
+    (r"Let $n \in \mathbb{N}$ with $n \ge 3$.", r"2^n &\ge 2n", r"2^n &\ge n^2"),
+    (r"Let $n \in \mathbb{N}$ with $n \ge 3$.", r"(-1)^{2n} &= 1", r"(-1)^n &= 1"),
+    (r"Let $n, k \in \mathbb{N}$. Assume $k \le n$.", r"\binom{n}{k} &= \frac{n!}{k!(n-k)!}", r"\binom{n}{k} &= n"),
+    (r"Let $n \in \mathbb{N}$ with $n \ge 5$.", r"2^n &> n^2", r"2^n &> n^3"),
+    (
+        r"Let $n, m \in \mathbb{N}$.",
+        r"\binom{n}{m} &\ge 1, \quad \text{if } m < n",
+        r"\binom{n}{m} &= n, \quad \text{if } m < n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "true", "false"), COMPARED)
+def test_each_small_size_that_an_assumption_compares_is_tried(said: str, true: str, false: str) -> None:
+    assert displayed(checked(said, true, false)) == ["ok", "wrong"]
+
+
+def test_no_matrix_that_the_text_calls_invertible_is_singular() -> None:
+    setting = r"Let $A \in \mathbb{R}^{n \times n}$ be symmetric and invertible."
+    assert displayed(checked(setting, r"\operatorname{tr}(A^2) &> 0")) == ["ok"]

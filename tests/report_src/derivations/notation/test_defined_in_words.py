@@ -249,7 +249,22 @@ def test_a_display_goes_on_with_what_is_declared() -> None:
     assert displayed(checked(setting, r"\nabla_x L &= (A + A^\top) x"))[-1] == "ok"
 
 
-@pytest.mark.parametrize("said", ["A wrong guess is", "If the loss is", "The null hypothesis is", "The loss is not"])
+NO_DEFINITION = [
+    "A wrong guess is",
+    "If the loss is",
+    "The null hypothesis is",
+    "The loss is not",
+    "The gradient is",
+    "The inverse is",
+    "The approximate gain is",
+    "An upper bound is",
+    "The loss at the optimum is",
+    "Consider the inequality",
+    "The naive answer is",
+]
+
+
+@pytest.mark.parametrize("said", NO_DEFINITION)
 def test_a_display_behind_other_words_does_not(said: str) -> None:
     setting = rf"{GIVEN} {said} \[ f(x) = \|Wx\|^2. \]"
     assert "ok" not in displayed(checked(setting, r"\nabla f(x) &= 2W^\top W x"))
@@ -295,3 +310,18 @@ def test_a_name_that_is_defined_with_one_and_with_two_arguments_is_not_judged() 
 def test_the_formula_of_a_function_lies_in_the_set_of_its_values() -> None:
     setting = r"Define $f : \mathbb{R}^n \to \mathbb{R}^m$ by $f(x) = x^\top x$."
     assert "ok" not in displayed(checked(setting, r"f(2x) &= 4 f(x)"))
+
+
+def test_a_gradient_is_not_read_at_a_name_that_the_formula_holds() -> None:
+    setting = r"Let $x, y \in \mathbb{R}$. Consider the function \[ f(t) = t y. \]"
+    assert displayed(checked(setting, r"\nabla f(y) &= 2y"))[-1] == "unreadable"
+
+
+def test_an_equals_sign_below_a_sum_is_part_of_a_formula() -> None:
+    setting = r"Let $f : \mathbb{R}^n \to \mathbb{R}$ be given by $f(t) = \sum_{i=1}^n t_i^2$."
+    assert displayed(checked(setting, r"\nabla f(t) &= 2t", r"\nabla f(t) &= t")) == ["ok", "wrong"]
+
+
+def test_a_formula_of_a_function_that_is_not_read_leaves_a_row_open() -> None:
+    setting = r"Let $x \in \mathbb{R}$ and let $f : \mathbb{R} \to \mathbb{R}$ be given by $x \mapsto x^2$."
+    assert displayed(checked(setting, "f'(x) &= 2x")) == ["unreadable"]

@@ -47,3 +47,14 @@ def test_a_factorial_is_read_of_whole_numbers_alone() -> None:
 def test_a_message_prints_a_factorial_as_it_is_typed() -> None:
     (found,) = refused(checked(SETTING, r"(n+1)! &= \binom{n}{2}"))
     assert "(n + 1)! is not C(n,2)" in found.message
+
+
+@pytest.mark.parametrize("row", [r"(-1)! &= 0", r"\binom{-n}{1} &= 0", r"(-n)! &\le 0"])
+def test_a_negative_number_has_no_factorial(row: str) -> None:
+    assert displayed(checked(SETTING, row)) == ["unreadable"]
+
+
+def test_a_function_of_a_size_is_refused() -> None:
+    setting = SETTING + r" \[ F(n) \coloneqq \sum_{k=1}^n k \]"
+    assert "ok" not in displayed(checked(setting, r"F(n+1) &= F(n)"))
+    assert displayed(checked(r"Let $n \in \mathbb{N}$ be even.", r"(-1)^n &= 1")) == ["unreadable"]
