@@ -35,7 +35,7 @@ from report_src.derivations.judging.counterexamples import affordable_sizes, can
 from report_src.derivations.judging.growth import shrinking_margin
 from report_src.derivations.judging.settings import INSTANCES
 from report_src.derivations.semantics.program import Claim, Definition, Program
-from report_src.derivations.semantics.shapes import walk
+from report_src.derivations.semantics.shapes import is_scalar, walk
 
 BITS = 256  # precision of a ball in bits: 77 digits, of which 30 remain if cancellation costs 40
 MANY_BITS = 1024  # precision of the first instance, and of claims that 256 bits leave open
@@ -185,7 +185,7 @@ def _judge_under_same_assumptions(program: Program, seed: int, instances: int) -
 
 def _decide_at_plain_values(program: Program, seed: int, outcomes: dict[int, Outcome]) -> None:
     """Decide the claims where some values are 0, 1 or -1: solutions near a draw miss s = 0 of s^2 t = 0."""
-    if not program.assumptions or "regular" in program.table.layout:
+    if not program.assumptions:
         return
     from report_src.derivations.assumptions.plain_values import plain_instances  # few derivations assume anything
 
@@ -201,7 +201,7 @@ def _decide_at_plain_values(program: Program, seed: int, outcomes: dict[int, Out
 
 def _as_it_is_or_near(program: Program, instance: Instance) -> Instance | None:
     """Return an instance where it satisfies the assumptions, else one close to it that does, or None."""
-    met = bool(program.assumptions) and _is_met(program, instance)
+    met = bool(program.assumptions) and "regular" not in program.table.layout and _is_met(program, instance)
     return instance if met else _satisfying_instance(program, instance)
 
 
@@ -289,12 +289,17 @@ def unsatisfied_assumption(program: Program, seed: int) -> int | None:
 
 
 def _satisfying_instance(program: Program, instance: Instance) -> Instance | None:
-    """Return an instance close to the given one that satisfies a program's assumptions, or None."""
-    if not program.assumptions:
-        return instance
-    from report_src.derivations.assumptions.ways import satisfying  # few derivations assume anything
+    """Return an instance close to the given one that satisfies a program's assumptions, or None.
 
-    return satisfying(program, instance)
+    No matrix of it is singular where the text says of some that they are not.
+    """
+    found: Instance | None = instance
+    if program.assumptions:
+        from report_src.derivations.assumptions.ways import satisfying  # few derivations assume anything
+
+        found = satisfying(program, instance)
+    singular = found is not None and "regular" in program.table.layout and _is_singular(found)
+    return None if singular else found
 
 
 def _decide_on_instance(
@@ -416,8 +421,6 @@ def _confirmed_failure(program: Program, number: int, instances: Iterable[Instan
     claim = copy_with(program.claims[number], after=None)
     program = restricted_to(program, claim)
     for candidate in instances:
-        if "regular" in program.table.layout and _is_singular(candidate):
-            continue
         instance = _as_it_is_or_near(program, candidate)
         if instance is None:
             continue
@@ -435,7 +438,11 @@ def _confirmed_failure(program: Program, number: int, instances: Iterable[Instan
 
 def _is_singular(instance: Instance) -> bool:
     """Tell whether a square matrix of an instance is singular: the text says of some that they are not."""
-    squares = (values for values in instance.values.values() if values.shape[-1] == values.shape[-2] > 1)
+    squares = (
+        np.asarray(values, dtype=float)
+        for symbol, values in instance.values.items()
+        if symbol.shape[0].root() is symbol.shape[1].root() and not is_scalar(symbol.shape)
+    )
     return any((np.linalg.matrix_rank(values) < values.shape[-1]).any() for values in squares)
 
 

@@ -71,4 +71,10 @@ def test_each_small_size_that_an_assumption_compares_is_tried(said: str, true: s
 
 def test_no_matrix_that_the_text_calls_invertible_is_singular() -> None:
     setting = r"Let $A \in \mathbb{R}^{n \times n}$ be symmetric and invertible."
-    assert displayed(checked(setting, r"\operatorname{tr}(A^2) &> 0")) == ["ok"]
+    assert displayed(checked(setting, r"\operatorname{tr}(A^2) &> 0", r"\det(A)^2 &> 0", r"\det(A) &> 0")) == [
+        "ok",
+        "ok",
+        "wrong",
+    ]
+    setting = r"Let $A$ be an invertible $n \times n$ matrix and $x$ an $n$-vector. Assume $A x = 0$."
+    assert displayed(checked(setting, "x &= 0")) != ["wrong"]
