@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace as copy_with
-from itertools import product
 
 import numpy as np
 
@@ -217,22 +216,17 @@ def _decide_at_small_sizes(program: Program, seed: int, outcomes: dict[int, Outc
 
 def _at_small_sizes(program: Program, seed: int) -> Iterator[Instance]:
     """Yield an instance for each small choice of the sizes that assumptions of sizes alone compare, if it meets all."""
+    if not program.assumptions:
+        return
+    from report_src.derivations.assumptions.plain_values import small_sizes  # few derivations assume anything
+
     about = [known for known in program.assumptions if not known.uses and not known.sign.startswith("succ")]
-    met = {node.data.root() for known in about for node in walk(known.left, known.right) if node.op == "dimension"}
-    letters = sorted((dim for dim in met if dim.size is None and dim.sum is None), key=lambda dim: dim.label)
-    for sizes in (
-        product(range(1, SMALL[min(len(letters), len(SMALL) - 1)] + 1), repeat=len(letters)) if letters else ()
-    ):
-        chosen = smallest_sizes(program) | dict(zip(letters, sizes, strict=True))
-        instance = draw(program, seed, 0, 0, chosen)
-        alone = copy_with(program, assumptions=about)
-        if all(size >= dim.least for dim, size in zip(letters, sizes, strict=True)) and _is_met(alone, instance):
-            found = _as_it_is_or_near(program, instance)
-            if found is not None:
-                yield found
-
-
-SMALL = (0, 9, 5, 3)  # largest size that is tried, by the number of letters
+    alone = copy_with(program, assumptions=about)
+    for sizes in small_sizes(about):
+        instance = draw(program, seed, 0, 0, smallest_sizes(program) | sizes)
+        found = _as_it_is_or_near(program, instance) if _is_met(alone, instance) else None
+        if found is not None:
+            yield found
 
 
 def _is_met(program: Program, instance: Instance) -> bool:

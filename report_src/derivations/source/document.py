@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
+from report_src.derivations.source.declared import leave_sizes_of_cases, refuse_taken_back, settled, taken_naturals
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.lines import alone
@@ -38,20 +39,17 @@ from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import assumed, denied, limited, properties
 from report_src.derivations.words.begins import begins_recursion, other_beginning
 from report_src.derivations.words.declarations import (
-    NUMBER,
     announces,
     denies_display,
     doubted,
     doubted_definition,
     restricts,
     several_ones,
-    taken_back,
 )
 from report_src.derivations.words.definitions import ABOVE, defines, defines_display, is_settled
 from report_src.derivations.words.layout import constants, layout, other_meaning
 from report_src.derivations.words.letters import spoken_of
 from report_src.derivations.words.parts_of_arrays import part_of_array, unread_tie
-from report_src.derivations.words.sentences import HALF, REALS
 from report_src.derivations.words.sets_in_words import set_in_words
 
 _BREAKING = ("align", "gather", "multline", "flalign", "alignat", "eqnarray")
@@ -133,8 +131,8 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
     if "star" in derivation.layout:
         inside = [Tok("\\odot", *tok[1:]) if _multiplies(inside, at) else tok for at, tok in enumerate(inside)]
     rows = list(_rows(text, inside))
-    derivation.sizes = frozenset(_taken_naturals(rows))
-    derivation.rows.extend(connected(_with_formulas(_said_once(_parts_first(rows)))))
+    derivation.sizes = frozenset(taken_naturals(rows))
+    derivation.rows.extend(connected(settled(rows)))
     note_ends(text, derivation.rows, (start, toks[stop].start))
     return derivation, stop + 1
 
@@ -146,88 +144,6 @@ def _multiplies(toks: list[Tok], at: int) -> bool:
     return (
         star and before not in ("", "^", "_", "{", "$", "\\operatorname", "\\tag", "\\\\") and after not in ("}", "$")
     )
-
-
-def _parts_first(rows: list[Row]) -> list[Row]:
-    """Return the rows with the names of a matrix's rows before the first display, where the matrix is declared."""
-    first = next((number for number, row in enumerate(rows) if not row.inline), len(rows))
-    declared = {*_names_left(rows[:first], "in"), "I"}
-    return [*rows[:first], *sorted(rows[first:], key=lambda row: row.part_of not in declared)]
-
-
-def _taken_naturals(rows: list[Row]) -> Iterator[str]:
-    r"""Yield the letters that inline statements declare as natural numbers, n \in \mathbb{N}, and drop these."""
-    for row in (row for row in rows if row.inline):
-        for segment in row.segments if not (row.doubted or row.problem) else ():
-            found = _NATURAL.fullmatch(segment.text)
-            yield from re.findall(r"[A-Za-z]", found[1]) if found else ()
-        row.segments = [segment for segment in row.segments if not _NATURAL.fullmatch(segment.text)]
-
-
-_NATURAL = re.compile(
-    r"\s*([A-Za-z](?:\s*,\s*[A-Za-z])*)\s*\\in\s*\\mathbb\s*\{?\s*(?:N\s*\}?(?:\s*\^\s*\{?\s*[+*]\s*\}?)?|Z\s*\}?\s*\^\s*\{?\s*\+\s*\}?"
-    r"|[NZ]\s*\}?\s*_\s*\{\s*(?:>\s*0|\\geq?\s*1)\s*\})\s*"
-)
-
-
-def _with_formulas(rows: list[Row]) -> list[Row]:
-    r"""Return the rows where a function that has a formula is declared by its argument.
-
-    f : \mathbb{R}^n \to \mathbb{R} beside f(x) := x^\top x -> x \in \mathbb{R}^n, unless x is declared, and
-    f(x) := x^\top x \in \mathbb{R}
-    """
-    known = set(_names_left(rows, "in", ":=", ">", ">="))
-    for row in rows:
-        for segment in [one for one in row.segments if one.relations == (":", "to")]:
-            name, spaces = _COLON.split(segment.text, maxsplit=1)
-            domain, codomain = _TO.split(spaces)
-            header = re.compile(rf"(?:\s|\\[ ,;:])*{re.escape(name.strip())}\s*\(([^()]*)\)\s*(?::=|\\coloneqq|=)")
-            formula = next((one for one in _definitions(rows) if header.match(one.text)), None)
-            found = header.match(formula.text) if formula else None
-            arguments = [argument.strip() for argument in found[1].split(",")] if found else []
-            spaces_of = [space.strip() for space in _PRODUCT.split(domain)]
-            whole = all(_WHOLE_SPACE.fullmatch(space) for space in (*spaces_of, codomain))
-            if formula is None or len(arguments) != len(spaces_of) or not whole:
-                continue
-            formula.text, formula.relations = f"{formula.text} \\in {codomain.strip()}", (*formula.relations, "in")
-            row.segments = [one for one in row.segments if one is not segment] + [
-                Segment(f"{argument} \\in {space}", [(0, segment.locate(0))], ("in",))
-                for argument, space in zip(arguments, spaces_of, strict=True)
-                if argument not in known
-            ]
-            known.update(arguments)
-    return rows
-
-
-def _definitions(rows: list[Row]) -> Iterator[Segment]:
-    """Yield the statements that define, by their sign or by the words around them."""
-    for row in rows:
-        for segment in row.segments:
-            if segment.relations in ((":=",), ("=",) if row.defines else (":=",)):
-                yield segment
-
-
-_WHOLE_SPACE = re.compile(rf"\s*{REALS}\s*(?:\^.*)?", re.DOTALL)
-_COLON = re.compile(r":|\\colon(?![A-Za-z])")
-_TO = re.compile(r"\\(?:to|rightarrow)(?![A-Za-z])")
-_PRODUCT = re.compile(r"\\times\s*(?=\\mathbb|\\R(?![A-Za-z]))")
-
-
-def _said_once(rows: list[Row]) -> list[Row]:
-    """Return the rows without the declarations in words of what mathematics declares or defines."""
-    known = set(_names_left([row for row in rows if not row.in_words], "in", ":=", ":", ">", ">="))
-    known.update(_names_left([row for row in rows if row.defines], "="))
-    return [row for row in rows if not (row.in_words and known.intersection(_names_left([row], "in")))]
-
-
-def _names_left(rows: list[Row], *signs: str) -> Iterator[str]:
-    """Yield the names on the left of the statements whose first relation is one of some."""
-    for segment in (segment for row in rows for segment in row.segments if segment.relations[:1]):
-        if segment.relations[0] in signs:
-            yield from (name.strip() for name in _RELATION.split(segment.text, maxsplit=1)[0].split(","))
-
-
-_RELATION = re.compile(r"\\in(?![A-Za-z])|:|=|\\coloneqq|>|\\geq?(?![A-Za-z])")
 
 
 def note_conventions(derivation: Derivation, said: str) -> None:
@@ -253,41 +169,13 @@ def note_ends(text: str, rows: list[Row], span: tuple[int, int]) -> None:
         typed = row.segments[0].text if row.segments else ""
         if not is_settled(text, row.display, typed, span, shown):
             row.defines = ""
-    _refuse_taken_back(text, rows, span)
-    _leave_sizes_of_cases(text, rows, shown)
+    refuse_taken_back(text, rows, span)
+    leave_sizes_of_cases(text, rows, shown)
     stated = sorted({row.display for row in rows if row.assumed or any(part.requires for part in row.segments)})
     for row in rows if stated else ():
         begin = row.segments[0].locate(0) if row.segments else row.start  # behind the words above a row
         found = ((place, ending(text, place, begin)) for place in stated)
         row.ends = {place: words for place, words in found if words}
-
-
-def _refuse_taken_back(text: str, rows: list[Row], span: tuple[int, int]) -> None:
-    """Refuse a declaration as positive, or as zero or more, that the text takes back elsewhere."""
-    for row in rows:
-        for name in _half_line_names(row):
-            if row.problem is None and (said := taken_back(text, name, row.display, span)):
-                message = f"{name} is declared with a bound, and '{said}' in the text takes that back"
-                row.problem, row.segments = Unreadable(message, row.start, row.end, _PLAIN_SET), []
-
-
-def _leave_sizes_of_cases(text: str, rows: list[Row], shown: list[int]) -> None:
-    """Leave a size that is a number as a remark where words may end that: it is one case alone."""
-    for row in (row for row in rows if row.announced and row.segments and NUMBER.search(row.segments[0].text)):
-        if any(ending(text, row.display, place) for place in shown if place > row.display):
-            row.announced = False
-
-
-def _half_line_names(row: Row) -> list[str]:
-    r"""Return the names that an inline row declares as positive, or as zero or more: c > 0, c \in \mathbb{R}_{>0}."""
-    if not row.inline or len(row.segments) != 1 or row.assumed:
-        return []
-    said = row.segments[0].text
-    half = re.search(r"(?:>|\\geq?(?![A-Za-z]))\s*0\s*$", said) and row.restricts
-    return list(_names_left([row], ">", ">=", "in")) if half or HALF.search(said) else []
-
-
-_PLAIN_SET = "declare it for all of the derivation, and write the other case with another name"
 
 
 def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:
