@@ -312,7 +312,11 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
             row.doubted = doubt(text, toks[index].start, toks[stop].end) or other
         if inline and _ZERO_OR_ONE.search(text, toks[index].start, toks[stop].end) and row.problem is None:
             _refuse_several_ones(text, row, toks[index].start, toks[stop].end)
-    if inline and relation and assumed(text, toks[index].start, toks[stop].end):
+    if inline and any(tok.text in _ORDERS for tok in inside) and assumed(text, toks[index].start, toks[stop].end):
+        problem = Unreadable("this relation is not read", toks[index].start, toks[stop].end, "write $A \\succ 0$")
+        rows = [Row(toks[index].start, toks[stop].end, inline=True, problem=problem)]
+    says = relation or any(row.problem for row in rows)
+    if inline and says and assumed(text, toks[index].start, toks[stop].end):
         made = [_assumed(text, row, toks[index].start, toks[stop].end) for row in map(copy, rows)]
         begins = begins_recursion(text, toks[index].start, toks[stop].end)
         rows = rows if begins and any(row.problem for row in made) else made
@@ -327,6 +331,9 @@ def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bo
         stated = _properties(text, rows, toks[index], toks[stop])
         rows = [*_in_words(text, inside, toks[index].start, toks[stop].end), *rows, *stated]
     return [_placed(row, toks[index]) for row in rows], stop + 1
+
+
+_ORDERS = frozenset({"\\prec", "\\preceq", "\\ll", "\\gg"})  # relations of an assumption that are not read
 
 
 def _part_row(rows: list[Row], part: tuple[str, str], start: int, end: int) -> Row:

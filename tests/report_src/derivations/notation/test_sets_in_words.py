@@ -316,3 +316,16 @@ def test_a_sentence_that_denies_it_makes_no_number_natural() -> None:
 def test_an_index_below_a_set_is_no_bound() -> None:
     setting = r"Let $x$ be a vector in $\mathbb{R}^{d_1}$. In any case, $x$ is a vector."
     assert displayed(checked(setting, r"x^\top x &= \|x\|^2")) == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("said", "row"),
+    [
+        (r"Let $u, v, w \in \mathbb{R}^n$. Assume $u \perp v \perp w$.", r"u^\top v &= 0"),
+        (r"Let $A \in \mathbb{R}^{n \times n}$ with $0 \prec A \prec I$.", r"\det(A) &< 1"),
+    ],
+)
+def test_a_row_below_an_assumption_that_is_not_read_is_not_judged(said: str, row: str) -> None:
+    report = checked(said, row)
+    assert displayed(report) == ["unreadable"]
+    assert len(refused(report)) == 2
