@@ -57,7 +57,7 @@ def read(derivation: Derivation) -> Program:
     """Return the program that the rows of a derivation make; its `problems` has the refused rows."""
     program = Program(Table())
     program.table.layout = derivation.layout
-    statements = collect(derivation.rows, program.problems)
+    statements = collect(derivation.rows, program.problems, derivation.sizes)
     mixed = joined_names.settle(statements, derivation.layout)
     declare_dimensions(statements, program.table, program.problems)
     for letter in sorted(_counting(derivation, statements)):

@@ -69,8 +69,11 @@ def refuse_doubted(statement: Placed) -> None:
         raise Unreadable(message, 0, len(statement.segment.text.rstrip()), hint)
 
 
-def collect(rows: list[Row], problems: Problems) -> list[Placed]:
-    """Parse the segments of all rows; continuations with a sign are joined to what they continue."""
+def collect(rows: list[Row], problems: Problems, sizes: frozenset[str] = frozenset()) -> list[Placed]:
+    """Parse the segments of all rows; continuations with a sign are joined to what they continue.
+
+    `sizes` are the letters that the text declares as natural numbers: 1 <= k <= n compares such a k.
+    """
     _refuse_open(rows, problems)
     found: list[tuple[Segment, list[int], bool]] = []
     for number, row in enumerate(rows):
@@ -127,7 +130,7 @@ def collect(rows: list[Row], problems: Problems) -> list[Placed]:
             if stated or not (inline and _only_prose(segment)):
                 refuse(problems, broken, fresh)
                 statements.append(broken)
-    _take_ranges(statements)
+    _take_ranges(statements, {(letter, "", "", ()) for letter in sizes})
     return statements
 
 
@@ -313,7 +316,7 @@ def ranges_of(statements: list[Placed], table: Table, problems: Problems) -> dic
     return found
 
 
-def _take_ranges(statements: list[Placed]) -> None:
+def _take_ranges(statements: list[Placed], sizes: set[Key]) -> None:
     r"""Turn t \in \{1, \dots, T\} into the range t = 1, \dots, T where t is a subscript of a declared name, as in x_t.
 
     Of any other letter it declares a class label.
@@ -323,7 +326,7 @@ def _take_ranges(statements: list[Placed]) -> None:
         if statement.tree.signs == ["in"]:
             uses = [plain_name(first_item(item)) for item in statement.tree.sides[0].items]
             counted |= {sub for use in uses if use is not None for sub in (*use.subs, use.sup)}
-    declared = names_before(statements, ":=", "in", ":", ">", ">=")
+    declared = names_before(statements, ":=", "in", ":", ">", ">=") | sizes
     for statement in statements:
         statement.tree = _as_range(statement.tree, declared)
     counted -= {ranged[0] for statement in statements if (ranged := range_of(statement.tree)) is not None}

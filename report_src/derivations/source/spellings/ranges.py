@@ -87,13 +87,9 @@ def written_ranges(text: str, toks: list[Tok]) -> list[Tok]:
     x_1, \dots, x_n > 0 likewise
     """
     said = changed = " ".join(tok.text.replace("\\ ", "\\,") for tok in toks)
+    natural = {letter for found in _NATURALS.findall(text) for letter in re.findall("[A-Za-z]", found)}
     for pattern in _WRITTEN:
-        changed = pattern.sub(
-            lambda found: " , ".join(
-                f"{letter} = 1 , \\dots , {found['last']}" for letter in found["letters"].split(" , ")
-            ),
-            changed,
-        )
+        changed = pattern.sub(lambda found: _as_ranges(found, natural), changed)
     ranges: dict[str, str] = {}
     if re.search(r"\\in(?![a-z])|(?:>|\\geq?) 0$", changed):
         counters = _counters(text)
@@ -103,6 +99,17 @@ def written_ranges(text: str, toks: list[Tok]) -> list[Tok]:
         return toks
     place = (toks[0].start, toks[0].start)
     return [Tok(part, *place) for part in changed.split(" ") if part]
+
+
+_NATURALS = re.compile(r"([A-Za-z](?:\s*,\s*[A-Za-z])*)\s*\\in\s*\\mathbb\s*\{?\s*[NZ]")
+
+
+def _as_ranges(found: re.Match[str], natural: set[str]) -> str:
+    """Return the ranges of some indices; 1 <= k <= n of a natural number k compares it."""
+    letters = found["letters"].split(" , ")
+    if natural.intersection(letters):
+        return found.group()
+    return " , ".join(f"{letter} = 1 , \\dots , {found['last']}" for letter in letters)
 
 
 def _one_for_all(found: re.Match[str], counters: dict[str, str], ranges: dict[str, str]) -> str:

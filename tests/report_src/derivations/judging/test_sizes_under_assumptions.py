@@ -52,6 +52,7 @@ def test_plain_values_reach_branches_on_which_solutions_meet(said: str, row: str
 
 
 COMPARED = [
+    (r"Let $n, k \in \mathbb{N}$ with $1 \le k \le n$.", r"\binom{n}{k} &\ge 1", r"\binom{n}{k} &\ge n"),
     (r"Let $n \in \mathbb{N}$ with $n \ge 3$.", r"2^n &\ge 2n", r"2^n &\ge n^2"),
     (r"Let $n \in \mathbb{N}$ with $n \ge 3$.", r"(-1)^{2n} &= 1", r"(-1)^n &= 1"),
     (r"Let $n, k \in \mathbb{N}$. Assume $k \le n$.", r"\binom{n}{k} &= \frac{n!}{k!(n-k)!}", r"\binom{n}{k} &= n"),
