@@ -41,6 +41,7 @@ _OPENS = re.compile(
     r"\b(?:let|assum\w+|suppos\w+|where|with|for|if|when\w*|given|take|fix|provided|consider|denote)\b", re.IGNORECASE
 )
 _SAYS = re.compile(r"\$\s+(?:is|are)\s+(?:an?\s+|both\s+)?\Z")  # directly before such a word
+_READ = frozenset({"constant", "one-hot"})  # words that are read wherever they stand
 # words that say which values are meant
 _RESTRICTS = re.compile(
     r"\b(?:(?:non-?)?(?:positive|negative|zero)|integers?|natural|whole|even|odd|diagonal|triangular|projections?|projectors?"
@@ -134,7 +135,7 @@ def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> I
         if "\\\\" in sentence or any(begin <= place < end for place in taken):
             continue
         for word in _RESTRICTS.finditer(_FORMULA.sub(lambda found: " " * len(found.group()), sentence)):
-            said = word.group().lower() != "constant" and _SAYS.search(sentence, 0, word.start())
+            said = word.group().lower() not in _READ and _SAYS.search(sentence, 0, word.start())
             says = _OPENS.search(sentence) or said
             of_before = " ".join(_FORMULA.findall(before)) if _PRONOUN.fullmatch(sentence, 0, word.start()) else ""
             if of_before and any(_names(of_before, letter) for letter in letters):
