@@ -10,7 +10,7 @@ from report_src.derivations.source.rows import Row
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.declarations import NUMBER, taken_back
-from report_src.derivations.words.sentences import HALF, REALS
+from report_src.derivations.words.sentences import HALF, REAL_SPACE
 
 
 def settled(rows: list[Row]) -> list[Row]:
@@ -56,7 +56,7 @@ def _with_formulas(rows: list[Row]) -> list[Row]:
             found = header.match(formula.text) if formula else None
             arguments = [argument.strip() for argument in found[1].split(",")] if found else []
             spaces_of = [space.strip() for space in _PRODUCT.split(domain)]
-            whole = all(_WHOLE_SPACE.fullmatch(space) for space in (*spaces_of, codomain))
+            whole = all(REAL_SPACE.fullmatch(space) for space in (*spaces_of, codomain))
             if formula is None or len(arguments) != len(spaces_of) or not whole:
                 continue
             formula.text, formula.relations = f"{formula.text} \\in {codomain.strip()}", (*formula.relations, "in")
@@ -77,7 +77,6 @@ def _definitions(rows: list[Row]) -> Iterator[Segment]:
                 yield segment
 
 
-_WHOLE_SPACE = re.compile(rf"\s*{REALS}\s*(?:\^.*)?", re.DOTALL)
 _COLON = re.compile(r":|\\colon(?![A-Za-z])")
 _TO = re.compile(r"\\(?:to|rightarrow)(?![A-Za-z])")
 _PRODUCT = re.compile(r"\\times\s*(?=\\mathbb|\\R(?![A-Za-z]))")

@@ -150,7 +150,7 @@ def is_settled(text: str, place: int, typed: str, span: tuple[int, int], display
     if later and _HEADING.search(plain(text)[place : later[-1]]):
         return False
     for found in MATH.finditer(text, *span):
-        said = found.group().strip("$").removeprefix("\\(").removesuffix("\\)").strip()
+        said = inside(found.group())
         if found.start() == place or typed.strip() == said or not own.match(said):
             continue
         rest = said[len(stem) :].strip()

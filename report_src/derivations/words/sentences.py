@@ -22,6 +22,7 @@ _BREAK = re.compile(
 )
 
 REALS = r"(?:\\mathbb\s*\{?\s*R\s*\}?|\\R(?![A-Za-z]))"  # the real numbers as they are typed
+REAL_SPACE = re.compile(rf"\s*{REALS}\s*(?:\^.*)?", re.DOTALL)  # R itself, or a power of it
 HALF = re.compile(rf"{REALS}[^,]*_\s*\{{?\s*(?:>|\\geq?(?![A-Za-z])|\+)")  # those above 0, or not below
 
 # words that take back what a formula says

@@ -13,7 +13,7 @@ import re
 
 from report_src.derivations.words.array_words import LETTERED, MATRIX, SET, SETS, SIMPLEX
 from report_src.derivations.words.assumptions import denied, plainly_declares
-from report_src.derivations.words.sentences import MATH, REALS, before, behind_list, end, inside
+from report_src.derivations.words.sentences import MATH, REAL_SPACE, REALS, before, behind_list, end, inside
 
 _IS = re.compile(r"(?:be|is|are) |(?=(?:an?|the) )")  # also in "and $x$ a vector in"
 # what may follow a set of numbers: nothing, or a further declaration
@@ -27,7 +27,6 @@ _NAMED_ARRAY = re.compile(
 _LETTER = r"(?:[A-Za-z]|\\(?!in\b|to\b|mathbb\b)[A-Za-z]+(?:\s*\{\s*\\?[A-Za-z]+\s*\})?)"
 _SCRIPT = r"(?:\s*[_^]\s*(?:\{[^{}]*\}|[A-Za-z0-9*]|\\(?:star|ast)))"
 _NAMES = re.compile(rf"\s*{_LETTER}{_SCRIPT}*(?:\s*,\s*{_LETTER}{_SCRIPT}*)*\s*")
-_SPACE = re.compile(rf"{REALS}\s*(?:\^.*)?", re.DOTALL)
 _SIZE = re.compile(r"[A-Za-z0-9_{}\s+-]+")
 _LETTERS = re.compile(r"[A-Za-z_{}\s+-][A-Za-z0-9_{}\s+-]*")  # of length 1 may say that the norm is 1
 _DEEPER = re.compile(r"\{[^{}]*\}")
@@ -69,7 +68,7 @@ def _space(said: str, kind: str) -> str:
     if kind == SIMPLEX:
         size = re.sub(rf"{REALS}\s*\^", "", said).strip().removeprefix("{").removesuffix("}")
         return f"\\Delta^{{{size}}}" if _SIZE.fullmatch(size) else ""
-    if _SPACE.fullmatch(said):
+    if REAL_SPACE.fullmatch(said):
         return said if ("\\times" in said) == (kind == MATRIX) else ""
     sizes = {MATRIX: _SIZES, LETTERED: _LETTERS}.get(kind, _SIZE)
     return f"\\mathbb{{R}}^{{{said}}}" if sizes.fullmatch(said) else ""
