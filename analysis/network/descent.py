@@ -46,25 +46,26 @@ class Meter:
     def __init__(self, params: Params, activation: Activation) -> None:
         """Start at zero."""
         self.activation = activation
-        self.W2_gram = params.W2 @ params.W2.T  # (M2, M2)
         self.examples = 0
         self.squares = np.zeros(3)  # of delta1, delta2, W2.T @ delta2
         self.slopes, self.saturated = np.zeros(2), np.zeros(2)
         self.alive = [np.zeros(b.shape[0], bool) for b in (params.b1, params.b2)]
         self.predicted = np.zeros(params.b3.shape[0], bool)
 
-    def add(self, work: Work) -> None:
-        """Add the statistics of one block."""
-        gram = work.delta2 @ work.delta2.T  # (M2, M2): |W2.T @ delta2|^2 = <W2 @ W2.T, delta2 @ delta2.T>
-        self.squares += [np.vdot(work.delta1, work.delta1), np.trace(gram), np.vdot(self.W2_gram, gram)]
+    def pulled_back(self, product: Array) -> None:
+        """Add |W2.T @ delta2|^2 of one block."""
+        self.squares[2] += _square(product)
+
+    def add(self, work: Work, slopes: tuple[Array, Array]) -> None:
+        """Add the other statistics of one block."""
+        self.squares[:2] += [_square(work.delta1), _square(work.delta2)]
         self.examples += work.X1.shape[1]
-        for layer, X in enumerate((work.X1, work.X2)):
-            on = X > 0
-            self.alive[layer] |= on.any(axis=1)
+        for layer, (X, slope) in enumerate(zip((work.X1, work.X2), slopes, strict=True)):
             if self.activation.name == "relu":
-                self.slopes[layer] += np.count_nonzero(on) / X.shape[0]
+                self.alive[layer] |= slope.any(axis=1)
+                self.slopes[layer] += np.count_nonzero(slope) / X.shape[0]
             else:
-                slope = X * (1 - X)
+                self.alive[layer] |= (X > 0).any(axis=1)
                 sums = slope @ np.ones(X.shape[1], X.dtype)  # (M,), a third of the time that slope.sum() takes
                 self.slopes[layer] += float(sums.sum(dtype=np.float64)) / X.shape[0]
                 self.saturated[layer] += np.count_nonzero(slope < SATURATED_BELOW) / X.shape[0]
@@ -82,6 +83,11 @@ class Meter:
         return ~np.concatenate(self.alive)
 
 
+def _square(array: Array) -> float:
+    """Return the sum of squares of an array whose rows are contiguous."""
+    return float(np.vecdot(array, array).sum(dtype=np.float64))
+
+
 def predicted_classes(X3: Array) -> Array:
     """Return which classes some example of X3 (K, N) is assigned to, (K,) bool; of equal outputs the first counts."""
     largest = np.equal(X3, X3.max(axis=0))
@@ -93,7 +99,7 @@ def predicted_classes(X3: Array) -> Array:
 def probe(params: Params, data: Blocks, activation: Activation, team: Team[Work]) -> Probe:
     """Measure a Probe at `params`."""
     meter = Meter(params, activation)
-    gradients(params, data, activation, team, meter.add)
+    gradients(params, data, activation, team, meter)
     return meter.probe()
 
 
@@ -156,7 +162,7 @@ def gradient_descent(
     ):
         for t in range(iterations + 1):
             meter = Meter(params, activation) if t in probe_at else None
-            loss, accuracy, grads = gradients(params, train, activation, team, meter.add if meter else None)
+            loss, accuracy, grads = gradients(params, train, activation, team, meter)
             refuse_diverged(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
             traces[0, t], traces[1, t] = loss, accuracy
             if validation is not None and t >= validate_from:

@@ -63,7 +63,7 @@ class RunSettings(Section, frozen=True, forbid_unknown_fields=True):
     iterations: Annotated[int, Meta(ge=10, le=1_000_000)] = 400
     report_at: Annotated[int, Meta(ge=1)] = 200
     learning_rates: Annotated[tuple[Rate, ...], Meta(min_length=1)] = (0.1, 0.25, 0.5, 1.0)
-    boosting_rounds: Annotated[int, Meta(ge=1, le=1000)] = 40
+    boosting_rounds: Annotated[int, Meta(ge=1, le=1000)] = 25
     named_accuracy: Annotated[float, Meta(gt=0, lt=1)] = 0.75
     row_limit: Annotated[int, Meta(ge=0)] = 0
 

@@ -16,11 +16,11 @@ import pandas as pd
 from analysis.data import dataset, features
 from analysis.network import descent, mlp, replicates
 from analysis.settings.schema import Numerical, RunSettings, Settings, Table
+from analysis.statistics import boosting
 from analysis.statistics.information import Information
 from analysis.statistics.metrics import majority_accuracy
 from analysis.studies.eda import imputation
 
-MOST_CATEGORIES = 250  # boosting's bins; of a column with more, the most frequent are kept apart
 TRIAL_ROWS = 6000  # of the training fold in a trial: what is compared is the start of a descent, not its end
 TRIAL_ITERATIONS = 80  # of a trial: by then the network is within three per cent of where it ends
 TRIAL_LAST = 10  # a trial's accuracy is the mean over its last iterations: single ones still jump by a per cent
@@ -33,8 +33,8 @@ def boosting_inputs(frame: pd.DataFrame, table: Table) -> np.ndarray:
     """Return (N, features) numbers with NaN for gaps; categories as whole numbers."""
     columns = [frame[name].to_numpy(np.float64) for name in table.numerical_names]
     for name in table.categorical_names:
-        known = frame[name].value_counts().index[:MOST_CATEGORIES]
-        codes = pd.Index(sorted(known)).get_indexer(pd.Index(frame[name])).astype(np.float64)
+        known = sorted(frame[name].dropna().unique())
+        codes = pd.Index(known).get_indexer(pd.Index(frame[name])).astype(np.float64)
         columns.append(np.where(codes < 0, np.nan, codes))
     return np.column_stack(columns)
 
@@ -51,8 +51,7 @@ def boosted_hits(
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(
-        max_iter=rounds,
-        early_stopping=False,
+        **boosting.options(rounds),
         categorical_features=[column in categorical for column in chosen],
         random_state=0,
     )

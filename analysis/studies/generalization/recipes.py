@@ -19,13 +19,13 @@ from analysis.network import descent, mlp, replicates
 from analysis.network.mlp import Array, Params
 from analysis.network.replicates import Fold, initial_params
 from analysis.settings.schema import Numerical, Settings, Table
+from analysis.statistics import boosting
 
 Kind = Literal["none", "removed", "noise", "alone", "indicator", "complete_rows", "distinct_rows"]
 Family = Literal["pytorch", "numpy", "boosting"]
 
 ACTIVATION = "relu"
 LARGEST_COLUMN = 1000  # a bound on draws of one purpose, so that no two purposes share a seed
-BOOSTING_RATE = 0.15  # 40 rounds of it score on the course's validation folds what 100 of .1 do
 SMALLEST_PROBABILITY = 1e-30  # the logarithm stays finite, in single precision too
 
 
@@ -65,7 +65,7 @@ class Model:
             shares = mlp.probabilities(self.trained, X0, mlp.ACTIVATIONS[ACTIVATION])
         else:
             shares = np.zeros((self.classes, len(frame)))
-            shares[self.trained.classes_] = self.trained.predict_proba(X0.T).T
+            shares[self.trained.classes_] = self.trained.predict_proba(boosting.inputs(self.encoding, X0)).T
         return np.log(np.maximum(shares, SMALLEST_PROBABILITY))
 
     def predict(self, frame: pd.DataFrame) -> Array:
@@ -158,11 +158,10 @@ def train(recipe: Recipe, folds: Fold, settings: Settings, replicate: int, learn
     classes = len(settings.table.classes)
     if recipe.family == "boosting":
         trained: Any = HistGradientBoostingClassifier(
-            max_iter=settings.run.boosting_rounds,
-            learning_rate=BOOSTING_RATE,
-            early_stopping=False,
+            **boosting.options(settings.run.boosting_rounds),
+            categorical_features=boosting.categorical(encoding),
             random_state=settings.run.seed,
-        ).fit(X0.T, labels)
+        ).fit(boosting.inputs(encoding, X0), labels)
     else:
         params = initial_params(settings, len(encoding.inputs), replicate, ACTIVATION)
         trained = descend(params, X0, features.one_hot(labels, classes), learning_rate, settings.run.iterations)

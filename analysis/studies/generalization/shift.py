@@ -18,11 +18,12 @@ from analysis.compute.parallel import run_tasks
 from analysis.compute.progress import Progress
 from analysis.data import features
 from analysis.data.dataset import Dataset
+from analysis.data.features import Encoding
 from analysis.network.mlp import Array
 from analysis.network.replicates import fold
 from analysis.results.types import replicated
 from analysis.settings.schema import Settings
-from analysis.statistics import information, metrics
+from analysis.statistics import boosting, information, metrics
 from analysis.statistics.information import Information
 from analysis.studies.generalization.evaluation import Evaluation
 from analysis.studies.generalization.recipes import generator
@@ -38,8 +39,6 @@ from analysis.studies.generalization.selection import AS_TRAINED, Choice, Scored
 from analysis.studies.generalization.uniformity import uniformity
 
 FOLDS = 5
-RATE = 0.15
-LEAF = 20  # least rows of a leaf, scikit-learn's own default
 SURE = 1e-6  # probabilities stay this far from 0 and 1, so that odds are finite
 SMALLEST_COMPLETE = 0.5  # share of rows without a gap below which they no longer stand for the table
 HISTOGRAM_BINS = 30
@@ -174,18 +173,18 @@ def table_probabilities(train: pd.DataFrame, test: pd.DataFrame, settings: Setti
     if len({*drop}) == len(settings.table.features) or min(len(train), len(test)) < FOLDS:
         return np.full(len(train) + len(test), len(test) / (len(train) + len(test)))
     encoding = features.fit(train, settings.table, drop=tuple(drop))
-    X = np.hstack([encoding.transform(train), encoding.transform(test)]).T
+    X = np.vstack([boosting.inputs(encoding, encoding.transform(frame)) for frame in (train, test)])
     is_test = np.arange(len(X)) >= len(train)
-    classifier = HistGradientBoostingClassifier(**_options(settings), random_state=settings.run.seed)
+    classifier = HistGradientBoostingClassifier(**_options(encoding, settings), random_state=settings.run.seed)
     parts = StratifiedKFold(FOLDS, shuffle=True, random_state=settings.run.seed)
     probabilities: Array = cross_val_predict(classifier, X, is_test, cv=parts, method="predict_proba")[:, 1]
     return np.clip(probabilities, SURE, 1 - SURE)
 
 
-def _options(settings: Settings) -> dict[str, Any]:
+def _options(encoding: Encoding, settings: Settings) -> dict[str, Any]:
     """Return how trees are boosted to tell tables, or values, apart."""
-    rounds = settings.run.boosting_rounds
-    return {"max_iter": rounds, "learning_rate": RATE, "min_samples_leaf": LEAF, "early_stopping": False}
+    categorical = boosting.categorical(encoding)
+    return {**boosting.options(settings.run.boosting_rounds), "categorical_features": categorical}
 
 
 def _comparable_rows(table: Dataset) -> Array:
@@ -208,9 +207,9 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
     drop = {name, *(str(other) for other in rows if rows[other].isna().all())}
     if len(drop) == len(settings.table.features) or values.nunique() < 2 or len(rows) < FOLDS:
         return 0.0
-    X = features.fit(rows, settings.table, drop=tuple(drop)).transform(rows).T
+    encoding = features.fit(rows, settings.table, drop=tuple(drop))
+    X, options = boosting.inputs(encoding, encoding.transform(rows)), _options(encoding, settings)
     parts = KFold(FOLDS, shuffle=True, random_state=settings.run.seed)
-    options = _options(settings)
     if name in settings.table.numerical_names:
         guess = cross_val_predict(HistGradientBoostingRegressor(**options), X, values.to_numpy(), cv=parts)
         variance = values.var(ddof=0)  # of values below 1e-154 or so: 0, and nothing to explain

@@ -11,10 +11,10 @@ from analysis.network.mlp import Array
 from analysis.results.inputs import DataFile
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings, Table
-from analysis.statistics import intervals, metrics
+from analysis.statistics import boosting, intervals, metrics
 from analysis.studies.generalization import record as contract
 from analysis.studies.generalization.evaluation import Evaluation
-from analysis.studies.generalization.recipes import BOOSTING_RATE, Recipe
+from analysis.studies.generalization.recipes import Recipe
 from analysis.studies.generalization.selection import AS_TRAINED, Choice, scores
 from analysis.studies.generalization.shift import Confidence, Histograms, Shift
 
@@ -32,7 +32,7 @@ def make_record(
     mitigated = _scores(choice.mitigation, choice, evaluation, shift.mitigated)
     interventions = tuple(_intervention(recipe, choice, evaluation, settings) for recipe in choice.scored)
     by_name = {one.name: one for one in interventions}
-    boosting = by_name[_name_of(Recipe(family="boosting"))]
+    trees = by_name[_name_of(Recipe(family="boosting"))]
     without = by_name.get(_name_of(Recipe("removed", "boosting", choice.focus)))
     kept = [one for one in interventions if one.keeps_focus and one.name != NONE]
     rows, on_test = (validation_rows, len(test.labels)), trained.test_accuracy.mean
@@ -76,8 +76,8 @@ def make_record(
         mitigation_test_gain=_difference(mitigated.test_accuracy, trained.test_accuracy),
         interventions=interventions,
         keeping_focus=_range(kept),
-        boosting=boosting,
-        boosting_rate=BOOSTING_RATE,
+        boosting=trees,
+        boosting_rate=boosting.RATE,
         calibration_bins=metrics.CONFIDENCE_BINS,
         boosting_without_focus=without,
         majority_train_accuracy=float(np.mean(train.labels == choice.majority)),

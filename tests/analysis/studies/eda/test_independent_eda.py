@@ -310,6 +310,8 @@ def test_boosted_hits_are_those_of_scikit_learn_on_the_table_as_pandas_has_it():
         names = [TABLE.features[column] for column in chosen]
         model = HistGradientBoostingClassifier(
             max_iter=15,
+            learning_rate=0.2,
+            max_leaf_nodes=15,
             early_stopping=False,
             random_state=0,
             categorical_features="from_dtype",
