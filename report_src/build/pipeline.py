@@ -48,12 +48,24 @@ def figures(declared: Study) -> Step:
                 products=(f"figures/{declared.name}-*.pdf",), analysis=True)  # fmt: skip
 
 
+def longest_first(studies: Mapping[str, Study]) -> list[Study]:
+    """Return the studies, those with the longest chain of others that rest on them first: begun late, it ends last.
+
+    aside, fit, curve (reads fit) -> fit, aside, curve
+    """
+
+    def chain(name: str) -> int:
+        return max((1 + chain(other.name) for other in studies.values() if name in other.reads), default=0)
+
+    return sorted(studies.values(), key=lambda one: -chain(one.name))
+
+
 def steps(settings: Settings) -> tuple[Step, ...]:
     """Return the rows of a report, in order: its studies, their figures, and what every report has."""
     declared = settings.studies
     records = _records(*declared.values())
     return (
-        *(study(one, declared) for one in declared.values()),
+        *(study(one, declared) for one in longest_first(declared)),
         *(figures(one) for one in declared.values() if one.has_plots),
         Step("results", actions.join, ("analysis.collect", *records), ("data", *read_settings(declared)),
              inputs=("results/*.json",), products=(RESULTS,)),

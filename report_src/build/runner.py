@@ -137,7 +137,12 @@ class _Build:
         waiting = list(self.wanted)
         with contextlib.closing(_Running(self.context, self.memory)) as running:
             while waiting or running.steps:
-                ready = (at for at, step in enumerate(waiting) if not waits_for(step, [*running.steps, *waiting[:at]]))
+                ready = (
+                    at
+                    for at, step in enumerate(waiting)
+                    if not (step.analysis and not step.draws and running.full)
+                    and not waits_for(step, [*running.steps, *waiting[:at]])
+                )
                 at = next(ready, None)
                 if at is None:
                     running.wait()
@@ -199,6 +204,11 @@ class _Running:
     def steps(self) -> list[Step]:
         """The steps that run."""
         return [*self._futures.values()]
+
+    @property
+    def full(self) -> bool:
+        """Whether as many run as there are cores: which study comes next is decided when one of them has ended."""
+        return len(self._futures) >= cores()
 
     def declare(self, step: Step) -> None:
         """Say whose products may appear while others run."""

@@ -41,6 +41,11 @@ class Step:
     prepare: Callable[[BuildContext], None] | None = None  # done before it runs, while its previous products exist
 
     @property
+    def draws(self) -> bool:
+        """Whether it draws the figures of a study."""
+        return self.name == figures_of(self.name.partition(" ")[0])
+
+    @property
     def read_products(self) -> tuple[str, ...]:
         """Patterns of every product of an earlier step that this one reads."""
         return (*self.inputs, *(p for study in self.reads for p in (f"results/{study}.json", f"arrays/{study}.npz")))
@@ -76,7 +81,7 @@ def parts(step: Step, project: Project, index: ImportIndex) -> dict[str, str]:
     found |= {f"input:{name}": value for name, value in matching(project.work, step.read_products).items()}
     if step.name == "render":
         found |= {"draft": str(project.draft), "commit": project.commit}
-    if step.name == "render" or step.name == figures_of(step.name.partition(" ")[0]):
+    if step.name == "render" or step.draws:
         found["fonts"] = " ".join(path.name for path in system_files())
     return found | environment_parts(project.root)
 

@@ -210,18 +210,15 @@ class AttributionRecord(Struct, frozen=True, forbid_unknown_fields=True):
     signed: Annotated[tuple[SignedInput, ...], "the signed class x input table, in input order"]
     checks: Checks
     listing: Listing
-    walked_replicate: Annotated[Count, "replicate whose network is checked and followed"]
-    learning_rate: Annotated[float, Meta(gt=0), "learning rate of the PyTorch runs, that of Part B"]
+    walked_replicate: Annotated[Count, "replicate whose network PyTorch trained; it is checked and followed"]
+    learning_rate: Annotated[float, Meta(gt=0), "learning rate of every network, that of Part B"]
     iterations: Annotated[int, Meta(ge=1), "full-batch updates of each run"]
     replicates: Annotated[int, Meta(ge=2), "replicates (each with its own split and initial parameters)"]
     inputs: Annotated[int, Meta(ge=1), "inputs of the network, D"]
     parameters: Annotated[int, Meta(ge=1), "parameters of the network"]
     train_rows: Annotated[int, Meta(ge=1), "rows of a training fold"]
-    train_accuracy: Annotated[Replicated, "training accuracy of the PyTorch models, fraction"]
-    validation_accuracy: Annotated[Replicated, "validation accuracy of the PyTorch models, fraction"]
-    accuracy_difference_from_numpy: Annotated[
-        Fraction, "largest over replicates: abs(PyTorch - NumPy) validation accuracy, ReLU, fraction"
-    ]
+    train_accuracy: Annotated[Replicated, "training accuracy of the networks in PyTorch, fraction"]
+    validation_accuracy: Annotated[Replicated, "validation accuracy of the networks in PyTorch, fraction"]
     wrong_share: Annotated[Replicated, "share of training rows that are misclassified, fraction"]
     wrong_loss_share: Annotated[
         Replicated, "share of the leader's loss score that comes from misclassified rows, fraction"

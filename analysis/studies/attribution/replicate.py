@@ -1,15 +1,12 @@
-"""One replicate of Part C (b): its fold, its trained PyTorch network, and the scores from that network's gradients."""
+"""One replicate of Part C (b): its fold, its network in PyTorch, and the scores from that network's gradients."""
 
 import dataclasses
 
 import numpy as np
 
-from analysis.data.dataset import Dataset
-from analysis.network import replicates, torch_network
-from analysis.network.descent import TrainingDiverged
+from analysis.network import torch_network
 from analysis.network.mlp import Array, Params
-from analysis.network.replicates import EncodedFold, encode
-from analysis.settings.schema import Settings
+from analysis.network.replicates import EncodedFold
 from analysis.studies.attribution.scores import centred, row_scores, signed_means
 
 QUANTITIES = torch_network.OUTPUTS  # logit, probability, margin: over correct rows; loss: over all rows
@@ -33,20 +30,6 @@ class Replicate:
     wrong_loss_share: Array  # (F,) share of the loss score from misclassified rows
     confident_probability_share: Array  # (F,) share of the probability score from confident rows
     confident_logit_share: Array  # (F,)
-
-
-def train_and_attribute(data: Dataset, settings: Settings, replicate: int, learning_rate: float) -> Replicate:
-    """Train the PyTorch network of one replicate, from the parameters that Part B's ReLU run starts from."""
-    run, K = settings.run, len(settings.table.classes)
-    fold = encode(replicates.fold(data, settings, replicate), settings.table)
-    start = replicates.initial_params(settings, fold.X_train.shape[0], replicate, "relu")
-    try:
-        params = torch_network.train(
-            start, fold.X_train, fold.labels_train, "relu", learning_rate=learning_rate, iterations=run.iterations
-        )
-    except TrainingDiverged as error:
-        raise TrainingDiverged(f"{error}, replicate {replicate}") from None
-    return attribute(params, fold, K)
 
 
 def attribute(params: Params, fold: EncodedFold, classes: int) -> Replicate:

@@ -1,7 +1,7 @@
 """Part C (b): which inputs move the trained PyTorch model, by gradients of its outputs and of its loss.
 
-Every replicate trains its own network (split, encoding and initial parameters of that replicate, as in Part B's
-ReLU runs), differentiates four quantities by the input on its training rows, and scores each feature.
+Part B has trained the networks, that of one replicate by PyTorch as well, which is the one that is used and followed
+here. PyTorch differentiates four quantities by the input on each replicate's training rows, and scores each feature.
 One replicate is in `replicate`, what a score is in `scores`, the record is made in `summary`, and the row that
 the appendix follows is in `walkthrough`.
 """
@@ -15,40 +15,39 @@ from analysis.compute.progress import Progress
 from analysis.data import dataset
 from analysis.data.dataset import Dataset
 from analysis.data.features import Encoding, one_hot
-from analysis.network import divergence, torch_network
+from analysis.network import torch_network
 from analysis.network.mlp import RELU, Array, Params, input_gradient
-from analysis.network.replicates import EncodedFold, encode, fold
+from analysis.network.replicates import EncodedFold, Fold, encode, fold
 from analysis.settings.schema import Settings
 from analysis.statistics import metrics
 from analysis.studies.attribution import walkthrough
 from analysis.studies.attribution.record import Checks, Listing
-from analysis.studies.attribution.replicate import Replicate, train_and_attribute
+from analysis.studies.attribution.replicate import Replicate, attribute
 from analysis.studies.attribution.summary import build_record
 from analysis.study_interface import Inputs, Outcome
 
-WALKED = 0  # the replicate whose network is checked, kept in float64 and walked through
+ATTRIBUTION_STEPS = 10  # scoring a network takes about as long as so many updates of one
 
 
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
-    """Train the PyTorch replicates, attribute them to their inputs, and follow one row of the first."""
-    training, eda = inputs.record("training"), inputs.record("eda")
-    data = dataset.read_train(settings)
-    tasks = [(data, settings, r, training.learning_rate) for r in range(settings.run.replicates)]
-    steps = [settings.run.iterations] * len(tasks)
-    stage = "attribution: PyTorch replicates"
-    rows = len(data.labels)
-    with divergence.as_settings_mistake(settings):
-        found = run_tasks(_replicate_of, tasks, stage=stage, progress=progress, steps=steps, rows=rows)
+    """Attribute every replicate to its inputs, and follow one row of the one that PyTorch trained."""
+    training, eda, arrays = inputs.record("training"), inputs.record("eda"), inputs.arrays("training")
+    data, walked = dataset.read_train(settings), training.plotted_replicate
+    tasks = []
+    for r in range(settings.run.replicates):
+        name = "pytorch" if r == walked else f"relu_{r}"
+        tasks.append((data, settings, r, Params(*(arrays[f"{name}_{W}"] for W in Params._fields)), r == walked))
+    steps = [ATTRIBUTION_STEPS] * len(tasks)
+    stage = "attribution: networks in PyTorch"
+    found = run_tasks(_replicate_of, tasks, stage=stage, progress=progress, steps=steps, rows=len(data.labels))
     replicates = [one for one, _ in found]
-    followed = found[WALKED][1]
-    record = build_record(
-        settings, replicates, followed.encoding, training, eda, followed.checks, followed.listing, WALKED
-    )
-    return Outcome(record, _collect_arrays(replicates, followed.params, followed.walk), sum(steps))
+    (followed,) = (one for _, one in found if one is not None)
+    record = build_record(settings, replicates, followed.encoding, training, eda, followed.checks, followed.listing)
+    return Outcome(record, _collect_arrays(replicates, followed.params, followed.walk))
 
 
 class Followed(NamedTuple):
-    """What is done only with the walked replicate, in float64."""
+    """What is done only with the replicate that PyTorch trained, in float64."""
 
     encoding: Encoding
     params: Params
@@ -57,15 +56,17 @@ class Followed(NamedTuple):
     listing: Listing
 
 
-def _replicate_of(data: Dataset, settings: Settings, replicate: int, rate: float) -> tuple[Replicate, Followed | None]:
-    """Train and attribute one replicate; the walked one is checked and followed, while the others are trained."""
-    trained = train_and_attribute(data, settings, replicate, rate)
-    return trained, _walk_through(data, settings, trained.params) if replicate == WALKED else None
+def _replicate_of(
+    data: Dataset, settings: Settings, replicate: int, trained: Params, walked: bool
+) -> tuple[Replicate, Followed | None]:
+    """Attribute one replicate; if it is the walked one, check its network and follow a row through it."""
+    folds = fold(data, settings, replicate)
+    found = attribute(trained, encode(folds, settings.table), len(settings.table.classes))
+    return found, _walk_through(folds, settings, trained) if walked else None
 
 
-def _walk_through(data: Dataset, settings: Settings, trained: Params) -> Followed:
-    """Check the gradients of the walked replicate and follow one of its rows."""
-    folds = fold(data, settings, WALKED)
+def _walk_through(folds: Fold, settings: Settings, trained: Params) -> Followed:
+    """Check a network's gradients and follow one of its rows."""
     encoded = encode(folds, settings.table, np.float64)
     params = Params(*(array.astype(np.float64) for array in trained))
     correct = torch_network.log_probabilities(params, encoded.X_train, "relu").argmax(axis=0) == encoded.labels_train

@@ -38,7 +38,6 @@ def build_record(
     eda: Any,
     checks: Checks,
     listing: Listing,
-    walked: int,
 ) -> AttributionRecord:
     """Return the study's record; `training` is that of Part B, `eda` that of Part A."""
     features = encoding.features
@@ -50,8 +49,6 @@ def build_record(
     effects = _class_effects(ranking[0].feature, classes, signed, settings.table.numerical_names)
     leader = lead(ranking, int(leads), effects, eda.evidence.suspects)
     first = features.index(leader.feature)
-    by_numpy = training.relu.validation_accuracy.replicates
-    pairs = zip((one.validation_accuracy for one in replicates), by_numpy, strict=True)
     return AttributionRecord(
         ranking=ranking,
         tied_features=sum(bool(one.tied_with) for one in ranking),
@@ -61,14 +58,13 @@ def build_record(
         signed=signed,
         checks=checks,
         listing=listing,
-        walked_replicate=walked,
+        walked_replicate=training.plotted_replicate,
         learning_rate=training.learning_rate,
         iterations=settings.run.iterations,
         replicates=len(replicates),
         inputs=len(encoding.inputs),
         parameters=sum(array.size for array in replicates[0].params),
         train_rows=replicates[0].train_rows,
-        accuracy_difference_from_numpy=max(abs(torch - numpy) for torch, numpy in pairs),
         wrong_share=replicated(1 - one.train_accuracy for one in replicates),
         confident_above=CONFIDENT_ABOVE,
         **{name: replicated(getattr(one, name) for one in replicates) for name in OVER_REPLICATES},

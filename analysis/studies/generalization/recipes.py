@@ -182,7 +182,7 @@ def descend(params: Params, X0: Array, Y: Array, learning_rate: float, iteration
 
 
 def from_arrays(arrays: Any, replicate: int, folds: Fold, settings: Settings) -> Model:
-    """Return the PyTorch model that an earlier study trained on this replicate's training fold.
+    """Return the network in PyTorch that an earlier study trained on this replicate's training fold.
 
     Raises ValueError where its first layer has not one column for each input of the encoding.
     """

@@ -311,7 +311,7 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
         tuple[tuple[int, ...], ...], "rows: label, columns: prediction; validation, shown replicate"
     ]
     confusion_test: Annotated[tuple[tuple[int, ...], ...], "the same on the test table"]
-    shown_replicate: Annotated[Count, "replicate of the figures of one run: the median by validation accuracy"]
+    shown_replicate: Annotated[Count, "replicate of the figures of one run: the one whose network PyTorch trained"]
     shown_test_accuracy: Annotated[Fraction, "its test accuracy, fraction"]
     along: Along
     explanation: Explanation

@@ -24,7 +24,6 @@ from analysis.network.replicates import Fold, fold
 from analysis.results import store
 from analysis.settings.schema import Settings, Table
 from analysis.statistics import metrics
-from analysis.statistics.ranks import median_position
 from analysis.studies.generalization.recipes import (
     ACTIVATION,
     Model,
@@ -37,7 +36,7 @@ from analysis.studies.generalization.recipes import (
 )
 from analysis.study_interface import Arrays
 
-AS_TRAINED = Recipe(family="pytorch")  # the network of the section on attribution, every feature, nothing done
+AS_TRAINED = Recipe(family="pytorch")  # the networks of the section on attribution, every feature, nothing done
 NOISE_PROBABILITIES = (0.5,)  # half of a suspect's cells: it stays, and is worth less
 BOOSTING_STEPS = 50  # one boosting run takes about as long as this many iterations of the network
 
@@ -79,7 +78,7 @@ class Choice:
     scored: Mapping[Recipe, Sequence[Scored]]
     checkpoints: Sequence[Checkpoint]
     majority: int  # the largest class of the training table
-    shown: int  # the replicate that figures of one run show: the median by validation accuracy
+    shown: int  # the replicate that figures of one run show: the one that PyTorch trained
 
 
 def choose_on_training_data(
@@ -88,19 +87,20 @@ def choose_on_training_data(
     leading: str,
     trained: Arrays,
     learning_rate: float,
+    shown: int,
     settings: Settings,
     progress: Progress,
 ) -> Choice:
     """Train every recipe, score it on validation, choose the mitigation and train its remaining replicates.
 
-    `suspects` (may be empty) and the `leading` feature are Part A's; `trained` holds the parameters of the PyTorch
-    models, one a replicate, and the checkpoints of Part B's ReLU runs.
+    `suspects` (may be empty) and the `leading` feature are Part A's; `trained` holds the parameters of the networks in
+    PyTorch, one a replicate, of which PyTorch trained that of replicate `shown`, and the checkpoints of Part B's ReLU
+    runs.
     """
     run = settings.run
     focus = suspects or (leading,)
     candidates = candidate_recipes(suspects, settings.table)
     given = _score_given(train_set, trained, focus, settings)
-    shown = median_position([one.validation_accuracy for one in given])
     first = min(run.intervention_replicates, run.replicates)
     ruling_out = ruling_out_recipes(train_set, focus, settings.table)
     others = [recipe for recipe in ruling_out if leaves_rows(recipe, train_set, settings, first)]
@@ -272,7 +272,7 @@ def _recipe(recipe: Recipe) -> dict[str, Any]:
 
 
 def _score_given(train_set: Dataset, trained: Arrays, focus: tuple[str, ...], settings: Settings) -> list[Scored]:
-    """Score the PyTorch models that an earlier study trained, one a replicate."""
+    """Score the networks in PyTorch that earlier studies trained, one a replicate."""
     given = []
     for replicate in range(settings.run.replicates):
         folds = fold(train_set, settings, replicate)

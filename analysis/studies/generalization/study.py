@@ -21,11 +21,18 @@ FROZEN = "frozen.json"
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     """Return Part D's record and arrays; on the way build/frozen.json is written, before the test table is opened."""
     train = dataset.read_train(settings)
-    eda, learning_rate = inputs.record("eda"), inputs.record("attribution").learning_rate
+    eda, attribution = inputs.record("eda"), inputs.record("attribution")
     trained = {**inputs.arrays("training"), **inputs.arrays("attribution")}
     with divergence.as_settings_mistake(settings):
         choice = choose_on_training_data(
-            train, eda.evidence.suspects, eda.evidence.leading.name, trained, learning_rate, settings, progress
+            train,
+            eda.evidence.suspects,
+            eda.evidence.leading.name,
+            trained,
+            attribution.learning_rate,
+            attribution.walked_replicate,
+            settings,
+            progress,
         )
     freeze(choice, train, settings, inputs.build / FROZEN)
 

@@ -101,6 +101,16 @@ class GradientCheck(Struct, frozen=True, forbid_unknown_fields=True):
     relu: Annotated[GradientErrors, "errors with ReLU"]
 
 
+class Twins(Struct, frozen=True, forbid_unknown_fields=True):
+    """The ReLU network that PyTorch trains on the plotted replicate beside NumPy's, from the same start."""
+
+    parameter_difference: Annotated[
+        float, Meta(ge=0), "norm of the difference of all parameters over the norm of NumPy's"
+    ]
+    different_predictions: Annotated[Fraction, "share of the validation rows for which they predict different classes"]
+    accuracy_difference: Annotated[Fraction, "difference of their validation accuracies, absolute, fraction"]
+
+
 class TrainingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything the report says from the study `training`."""
 
@@ -138,3 +148,4 @@ class TrainingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     sigmoid: Annotated[ActivationRuns, "the runs with sigmoid"]
     relu: Annotated[ActivationRuns, "the runs with ReLU"]
     relu_minus_sigmoid: Annotated[ReluMinusSigmoid, "paired differences of the two activations"]
+    twins: Annotated[Twins, "the network that PyTorch trains beside NumPy's"]

@@ -1,18 +1,20 @@
-"""One training run of Part B (a): data of a replicate, its initial parameters, gradient descent."""
+"""One training run of Part B (a): data of a replicate, its initial parameters, gradient descent; also by PyTorch."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from analysis.data import features
-from analysis.network import descent, mlp
+from analysis.network import descent, mlp, torch_network
 from analysis.network.descent import TrainingDiverged, TrainingRun
-from analysis.network.mlp import ACTIVATIONS
+from analysis.network.mlp import ACTIVATIONS, Params
 from analysis.network.replicates import EncodedFold, initial_params
 from analysis.settings.schema import Settings
 from analysis.statistics.ranks import median_position
+from analysis.studies.training.record import Twins
 
 SWEPT = 0  # the replicate on which the learning rates are tried
+IN_PYTORCH = "relu"  # the activation of the network that PyTorch trains as well
 LAST = 20  # iterations at the end that accuracies are averaged over: a run may alternate between two values
 
 Trained = TrainingRun | TrainingDiverged
@@ -35,6 +37,30 @@ def train_one(settings: Settings, fold: EncodedFold, replicate: int, activation:
         )
     except TrainingDiverged as error:
         return error
+
+
+def train_by_torch(settings: Settings, fold: EncodedFold, replicate: int, rate: float) -> Params | TrainingDiverged:
+    """Train a replicate's ReLU network by PyTorch, from the parameters that `train_one` starts from."""
+    start = initial_params(settings, fold.X_train.shape[0], replicate, IN_PYTORCH)
+    labels, iterations = fold.labels_train, settings.run.iterations
+    try:
+        return torch_network.train(start, fold.X_train, labels, IN_PYTORCH, learning_rate=rate, iterations=iterations)
+    except TrainingDiverged as error:
+        return error
+
+
+def compare(by_torch: Params, by_numpy: Params, fold: EncodedFold) -> Twins:
+    """Compare two networks of one replicate, which started from the same parameters."""
+    both = (by_torch, by_numpy)
+    one, other = (np.concatenate([array.ravel() for array in params]) for params in both)
+    X, labels = fold.X_validation, fold.labels_validation
+    answers = [torch_network.log_probabilities(params, X, IN_PYTORCH).argmax(axis=0) for params in both]
+    accuracies = [float((predicted == labels).mean()) for predicted in answers]
+    return Twins(
+        parameter_difference=float(np.linalg.norm(one - other) / np.linalg.norm(other)),
+        different_predictions=float((answers[0] != answers[1]).mean()),
+        accuracy_difference=abs(accuracies[0] - accuracies[1]),
+    )
 
 
 def median_replicate(runs: Mapping[str, Sequence[TrainingRun]]) -> int:

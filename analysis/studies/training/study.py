@@ -12,7 +12,15 @@ from analysis.network.descent import TrainingDiverged, TrainingRun
 from analysis.network.mlp import ACTIVATIONS, Array, Params
 from analysis.network.replicates import EncodedFold, encode_replicates
 from analysis.settings.schema import Settings
-from analysis.studies.training.runs import SWEPT, Trained, final_accuracy, settled_accuracy, train_one
+from analysis.studies.training.runs import (
+    SWEPT,
+    Trained,
+    final_accuracy,
+    median_replicate,
+    settled_accuracy,
+    train_by_torch,
+    train_one,
+)
 from analysis.studies.training.summary import make_record
 from analysis.study_interface import Inputs, Outcome
 
@@ -20,15 +28,20 @@ TRACES = ("loss", "train_accuracy", "validation_accuracy", "grad_abs_mean", "pro
 
 
 def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
-    """Sweep the learning rate on replicate 0, train every replicate at the chosen one, check the gradients."""
+    """Sweep the learning rate on replicate 0, train every replicate at the chosen one, one of them by PyTorch as well.
+
+    The gradients are checked.
+    """
     folds = encode_replicates(settings)
     sweep = _train_sweep(settings, folds[SWEPT], progress)
     chosen = choose_rate(settings, sweep)
     runs = train_replicates(settings, folds, sweep[chosen], chosen, progress)
     by_means = choose_rate(settings, sweep, settled_accuracy)
-    record = make_record(settings, folds, sweep, chosen, by_means, runs)
-    trained = len(ACTIVATIONS) * (len(sweep) + len(folds) - 1)
-    return Outcome(record, _make_arrays(settings, runs), trained * settings.run.iterations)
+    plotted = median_replicate(runs)
+    by_torch = _train_by_torch(settings, folds[plotted], plotted, chosen, progress)
+    record = make_record(settings, folds, sweep, chosen, by_means, runs, by_torch)
+    trained = len(ACTIVATIONS) * (len(sweep) + len(folds) - 1) + 1
+    return Outcome(record, _make_arrays(settings, runs, by_torch), trained * settings.run.iterations)
 
 
 def _train_sweep(settings: Settings, fold: EncodedFold, progress: Progress) -> dict[float, dict[str, Trained]]:
@@ -78,19 +91,39 @@ def train_replicates(
     results = run_tasks(train_one, tasks, stage="training: replicates", progress=progress, steps=steps, rows=rows)
     runs: dict[str, list[Any]] = {name: [first[name]] for name in ACTIVATIONS}
     for (_, _, replicate, name, _), result in zip(tasks, results, strict=True):
-        if isinstance(result, TrainingDiverged):
-            got = f"{rate:g}, chosen from the sweep, where replicate {replicate} diverged ({result})"
-            raise divergence.rate_mistake(settings, got, "name a smaller rate in its place")
-        runs[name].append(result)
+        runs[name].append(_converged(result, settings, replicate, rate))
     return runs
 
 
-def _make_arrays(settings: Settings, runs: Mapping[str, Sequence[TrainingRun]]) -> dict[str, Array]:
+def _train_by_torch(settings: Settings, fold: EncodedFold, replicate: int, rate: float, progress: Progress) -> Params:
+    """Train one replicate's ReLU network by PyTorch."""
+    (result,) = run_tasks(
+        train_by_torch,
+        [(settings, fold, replicate, rate)],
+        stage="training: by PyTorch",
+        progress=progress,
+        steps=[settings.run.iterations],
+        rows=len(fold.labels_train),
+    )
+    return _converged(result, settings, replicate, rate)
+
+
+def _converged(result: Any, settings: Settings, replicate: int, rate: float) -> Any:
+    """Return what a run has trained; InputError where it diverged."""
+    if isinstance(result, TrainingDiverged):
+        got = f"{rate:g}, chosen from the sweep, where replicate {replicate} diverged ({result})"
+        raise divergence.rate_mistake(settings, got, "name a smaller rate in its place")
+    return result
+
+
+def _make_arrays(settings: Settings, runs: Mapping[str, Sequence[TrainingRun]], by_torch: Params) -> dict[str, Array]:
     """Return parameters and traces, the latter stacked over replicates (`relu_loss`, …; R first).
 
-    `relu_0_W1`, … are a replicate's final parameters, `relu_0_checkpoints_W1`, … those along its run, stacked.
+    `relu_0_W1`, … are a replicate's final parameters, `relu_0_checkpoints_W1`, … those along its run, stacked;
+    `pytorch_W1`, … those that PyTorch trained.
     """
     arrays: dict[str, Array] = {"probe_at": runs["relu"][0].probe_at}
+    arrays |= {f"pytorch_{letter}": array for letter, array in by_torch._asdict().items()}
     for name, replicates in runs.items():
         for trace in TRACES:
             arrays[f"{name}_{trace}"] = np.stack([getattr(run, trace) for run in replicates])

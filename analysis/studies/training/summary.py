@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis.network.descent import TrainingDiverged, TrainingRun
-from analysis.network.mlp import ACTIVATIONS, Array
+from analysis.network.mlp import ACTIVATIONS, Array, Params
 from analysis.network.replicates import EncodedFold, initial_params
 from analysis.results.types import Replicated, replicated
 from analysis.settings.schema import Settings
@@ -20,7 +20,16 @@ from analysis.studies.training.record import (
     SweepRun,
     TrainingRecord,
 )
-from analysis.studies.training.runs import LAST, SWEPT, Trained, final_accuracy, median_replicate, settled_accuracy
+from analysis.studies.training.runs import (
+    IN_PYTORCH,
+    LAST,
+    SWEPT,
+    Trained,
+    compare,
+    final_accuracy,
+    median_replicate,
+    settled_accuracy,
+)
 
 
 def make_record(
@@ -30,6 +39,7 @@ def make_record(
     chosen: float,
     by_means: float,
     runs: Mapping[str, Sequence[TrainingRun]],
+    by_torch: Params,
 ) -> TrainingRecord:
     """Summarise the runs."""
     run, plotted = settings.run, median_replicate(runs)
@@ -64,7 +74,8 @@ def make_record(
         final_difference=abs(relu.validation_accuracy.mean - sigmoid.validation_accuracy.mean),
         sigmoid=sigmoid,
         relu=relu,
-        relu_minus_sigmoid=compare(runs["relu"], runs["sigmoid"], settings),
+        relu_minus_sigmoid=differences(runs["relu"], runs["sigmoid"], settings),
+        twins=compare(by_torch, runs[IN_PYTORCH][plotted].params, fold),
     )
 
 
@@ -129,7 +140,7 @@ def summarise(runs: Sequence[TrainingRun], settings: Settings, plotted: int) -> 
     )
 
 
-def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], settings: Settings) -> ReluMinusSigmoid:
+def differences(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], settings: Settings) -> ReluMinusSigmoid:
     """Return the differences of the two activations, replicate by replicate."""
     pairs = list(zip(relu, sigmoid, strict=True))
 
@@ -137,7 +148,7 @@ def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], setting
         return replicated(a.validation_accuracy[iteration] - b.validation_accuracy[iteration] for a, b in pairs)
 
     needed = list(zip(_updates_to_named(relu, settings), _updates_to_named(sigmoid, settings), strict=True))
-    differences = [a - b for a, b in needed if a is not None and b is not None]
+    between = [a - b for a, b in needed if a is not None and b is not None]
     held = [[held_from(run.validation_accuracy, settings.run.named_accuracy) for run in pair] for pair in pairs]
     apart = [a - b for a, b in held if a is not None and b is not None]
     return ReluMinusSigmoid(
@@ -148,7 +159,7 @@ def compare(relu: Sequence[TrainingRun], sigmoid: Sequence[TrainingRun], setting
         last_validation_accuracy=replicated(settled_accuracy(a) - settled_accuracy(b) for a, b in pairs),
         validation_accuracy=difference(-1),
         validation_accuracy_at_report=difference(settings.run.report_at),
-        iterations_to_named=replicated(differences) if len(differences) == len(needed) else None,
+        iterations_to_named=replicated(between) if len(between) == len(needed) else None,
         held_from=replicated(apart) if len(apart) == len(held) else None,
     )
 

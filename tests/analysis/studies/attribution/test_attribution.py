@@ -12,9 +12,11 @@ from scipy import stats
 
 from analysis import contract
 from analysis.compute.progress import silent
+from analysis.data import dataset
 from analysis.network import torch_network
+from analysis.network.descent import TrainingRun
 from analysis.network.mlp import RELU, Params, initialise
-from analysis.network.replicates import EncodedFold
+from analysis.network.replicates import EncodedFold, encode, fold
 from analysis.plotting import style
 from analysis.results import store
 from analysis.settings.schema import Categorical, Numerical, Settings, Table
@@ -24,6 +26,7 @@ from analysis.studies.attribution import scores as scoring
 from analysis.studies.attribution import study as attribution
 from analysis.studies.attribution.record import AttributionRecord
 from analysis.studies.attribution.replicate import QUANTITIES
+from analysis.studies.training.runs import train_one
 from tests.analysis.tables import COURSE, course, described, needs_course_files
 
 ROUNDING = 1e-12  # float64, values of order 1, sums of at most a few hundred terms
@@ -146,6 +149,7 @@ def test_beyond_eight_features_permutations_are_drawn_and_p_is_near_the_asymptot
 
 # --- whole small tables ---
 
+TRAINED = 1  # the replicate that PyTorch trains
 RUN = {"seed": 3, "replicates": 3, "hidden": [8, 6], "iterations": 80, "report_at": 40}
 NUMERICAL = tuple(Numerical(name, name, "g", -100, 100) for name in ("weight", "age"))
 CATEGORICAL = tuple(Categorical(name, name) for name in ("colour", "shop"))
@@ -179,15 +183,14 @@ def small_settings(folder: Path, leader: str, *, numerical: bool = True, categor
 
 
 class Earlier:
-    """Stands for the records of Parts A and B: information falls from the leading feature on."""
+    """Stands for what Parts A and B hand over: information falls from the leading feature on; Part B's ReLU runs."""
 
     def __init__(self, given: Settings, leader: str, rate: float = 0.5) -> None:
         self.given, self.leader, self.rate = given, leader, rate
 
     def record(self, study: str) -> SimpleNamespace:
         if study == "training":
-            accuracies = SimpleNamespace(replicates=(0.9,) * self.given.run.replicates)
-            return SimpleNamespace(learning_rate=self.rate, relu=SimpleNamespace(validation_accuracy=accuracies))
+            return SimpleNamespace(learning_rate=self.rate, plotted_replicate=TRAINED)
         names = sorted(self.given.table.features, key=lambda name: name != self.leader)
         features = [SimpleNamespace(name=name, mutual_information=1 / (i + 1)) for i, name in enumerate(names)]
         first = (self.leader,)
@@ -195,6 +198,15 @@ class Earlier:
             by_feature=features, suspects=first, influential=first, not_distinguishable=names[1:]
         )
         return SimpleNamespace(evidence=evidence)
+
+    def arrays(self, study: str) -> dict[str, np.ndarray]:
+        assert study == "training"
+        data, arrays = dataset.read_train(self.given), {}
+        for r in range(self.given.run.replicates):
+            run = train_one(self.given, encode(fold(data, self.given, r), self.given.table), r, "relu", self.rate)
+            assert isinstance(run, TrainingRun)
+            arrays |= {f"relu_{r}_{letter}": array for letter, array in run.params._asdict().items()}
+        return arrays | {f"pytorch_{letter}": 1.001 * arrays[f"relu_{TRAINED}_{letter}"] for letter in Params._fields}
 
 
 @pytest.fixture(autouse=True)
@@ -241,14 +253,16 @@ def test_the_arrays_hold_every_model_and_three_gradients_of_the_listing(tmp_path
     given = small_settings(tmp_path, "weight")
     arrays = attribution.run(given, Earlier(given, "weight"), silent).arrays  # type: ignore[arg-type]
     inputs = arrays["x0"].shape[0]
+    trained = Earlier(given, "weight").arrays("training")
     for r in range(3):
         assert arrays[f"model_{r}_W1"].shape == (8, inputs)
         assert arrays[f"model_{r}_b3"].shape == (3, 1)
+        assert np.array_equal(arrays[f"model_{r}_W2"], trained["pytorch_W2" if r == TRAINED else f"relu_{r}_W2"])
     assert arrays["b1"].shape == (8,)
     assert arrays["y"].sum() == 1
     for name in ("W1", "b1", "W2", "b2", "W3", "b3", "x0", "y", "dx_numpy", "dx_torch", "dx_central"):
         assert arrays[name].dtype == np.float64
-    assert np.allclose(arrays["W1"], arrays["model_0_W1"])
+    assert np.allclose(arrays["W1"], arrays[f"model_{TRAINED}_W1"])
     assert np.allclose(arrays["dx_numpy"], arrays["dx_torch"], rtol=0, atol=ROUNDING)
     assert np.allclose(arrays["dx_numpy"], arrays["dx_central"], rtol=0, atol=1e-8)
     assert arrays["train_accuracy"].shape == arrays["validation_accuracy"].shape == (3,)

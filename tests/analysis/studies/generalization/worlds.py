@@ -14,6 +14,7 @@ from analysis.settings.schema import Categorical, Numerical, Settings, Table
 from tests.analysis.tables import described
 
 RATE = 0.5
+SHOWN = 1  # the replicate that PyTorch trained
 ROWS = 900
 RUN = {"seed": 3, "replicates": 2, "hidden": [16, 8], "iterations": 120, "report_at": 60, "boosting_rounds": 15}
 TABLE = Table(
@@ -79,7 +80,7 @@ class Before:
             evidence = SimpleNamespace(suspects=self.suspects, leading=leading, by_feature=features)
             return SimpleNamespace(evidence=evidence)
         assert study == "attribution"
-        return SimpleNamespace(learning_rate=RATE)
+        return SimpleNamespace(learning_rate=RATE, walked_replicate=SHOWN)
 
     def arrays(self, study: str) -> dict[str, np.ndarray]:
         assert study in ("training", "attribution")

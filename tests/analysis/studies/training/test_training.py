@@ -1,5 +1,6 @@
 """Part B (a): the rule that chooses the rate, what is summarised, the figure's labels, a whole small run."""
 
+import dataclasses
 import itertools
 
 import msgspec
@@ -126,7 +127,7 @@ def test_runs_are_summarised_as_counting_update_by_update_does(settings, traces)
     assert found.last_validation_accuracy.replicates == pytest.approx([sum(relu[-20:]) / 20 for relu, _ in traces])
     assert found.last_validation_swing.replicates == pytest.approx([max(r[-20:]) - min(r[-20:]) for r, _ in traces])
     assert found.last_gap_train_minus_validation.replicates == pytest.approx([0.1] * len(traces))
-    difference = summary.compare(runs, [made_up_run(sigmoid) for _, sigmoid in traces], settings)
+    difference = summary.differences(runs, [made_up_run(sigmoid) for _, sigmoid in traces], settings)
     assert difference.validation_accuracy.replicates == pytest.approx([relu[30] - other[30] for relu, other in traces])
     second = [next((t for t in range(31) if other[t] >= 0.75), None) for _, other in traces]
     if None in (*first, *second):
@@ -151,10 +152,10 @@ def test_a_named_accuracy_that_no_replicate_or_only_some_reach_is_said(settings)
 def test_differences_of_the_activations_are_paired_and_keep_their_sign(settings):
     relu = [made_up_run([0.0] * 10 + [0.9] * 21), made_up_run([0.0] * 2 + [0.8] * 29)]
     sigmoid = [made_up_run([0.0] * 12 + [0.8] * 19), made_up_run([0.0] * 6 + [0.9] * 25)]
-    difference = summary.compare(relu, sigmoid, settings)
+    difference = summary.differences(relu, sigmoid, settings)
     assert difference.validation_accuracy.replicates == pytest.approx((0.1, -0.1))
     assert difference.iterations_to_named.replicates == (-2, -4)
-    never = summary.compare(relu, [made_up_run([0.0] * 31)] * 2, settings)
+    never = summary.differences(relu, [made_up_run([0.0] * 31)] * 2, settings)
     assert never.iterations_to_named is None
 
 
@@ -219,6 +220,29 @@ def test_each_replicate_draws_its_own_split_and_initialisation(settings):
 def test_the_same_settings_give_the_same_record(outcome, settings, tmp_path):
     again = study.run(settings, Inputs(tmp_path), silent)
     assert msgspec.json.encode(again.record) == msgspec.json.encode(outcome.record)
+
+
+def test_pytorch_trains_the_plotted_replicate_to_the_network_that_numpy_trains(outcome):
+    twins, plotted = outcome.record.twins, outcome.record.plotted_replicate
+    assert 0 < twins.parameter_difference < 1e-4
+    assert twins.different_predictions == twins.accuracy_difference == 0
+    for letter in Params._fields:
+        by_torch, by_numpy = outcome.arrays[f"pytorch_{letter}"], outcome.arrays[f"relu_{plotted}_{letter}"]
+        np.testing.assert_allclose(by_torch, by_numpy, atol=1e-4)
+
+
+def test_two_networks_are_compared_by_their_parameters_and_by_what_they_predict(settings):
+    fold = replicates.encode_replicates(settings)[0]
+    one, other = (replicates.initial_params(settings, len(fold.X_train), r, "relu") for r in (0, 1))
+    answers = [mlp.probabilities(of, fold.X_validation, mlp.RELU).argmax(axis=0) for of in (one, other)]
+    different = float((answers[0] != answers[1]).mean())
+    assert different > 0.1
+    fold = dataclasses.replace(fold, labels_validation=answers[0])
+    twins = training_runs.compare(other, one, fold)
+    assert twins.different_predictions == pytest.approx(different)
+    assert twins.accuracy_difference == pytest.approx(different)
+    longer = Params(*(1.5 * array for array in one))
+    assert training_runs.compare(longer, one, fold).parameter_difference == pytest.approx(0.5)
 
 
 def test_the_plot_breaks_its_axis_after_the_first_iterations(outcome, settings):
