@@ -162,7 +162,7 @@ def softmax_cross_entropy(A3: Array, Y: Array, scratch: Array) -> tuple[float, i
     np.multiply(A3, Y, out=scratch)
     of_label = scratch.sum(axis=0)  # (N,), 0 where the label's logit is the largest
     correct = int(np.count_nonzero(of_label == 0))
-    if np.count_nonzero(A3) < A3.size - A3.shape[1]:  # some column has several largest logits
+    if np.count_nonzero(A3 == 0) > A3.shape[1]:  # some column has several largest logits
         correct = int(np.count_nonzero(A3.argmax(axis=0) == Y.argmax(axis=0)))
     np.exp(A3, out=A3)
     total = A3.sum(axis=0)  # (N,)
