@@ -198,7 +198,8 @@ def backward(
     delta1 *= (slope1 := activation.slope(X1))
     if observer:
         observer.add(work, (slope1, slope2))
-    return [in_pieces(X0_1, delta1), X1_1 @ delta2.T, X2_1 @ delta3.T]
+    dW1_db1 = in_pieces(X0_1, delta1)  # X0_1 @ delta1.T
+    return [dW1_db1, X1_1 @ delta2.T, X2_1 @ delta3.T]
 
 
 def in_pieces(X_1: Array, delta: Array) -> Array:
