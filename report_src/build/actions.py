@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from analysis.errors import InputError
@@ -60,9 +61,16 @@ def foresee(context: BuildContext) -> None:
     from report_src.prose.foreseen import foreseen
 
     project = context.project
-    if text := foreseen(project.work, DOCUMENT, project.found):
-        ahead = context.hold_tex()
-        ahead.start(project.work, DOCUMENT, project.epoch, [] if ahead.waiting else [b""], further=text)
+    uncounted, whole, texts = foreseen(project.work, DOCUMENT, project.found)
+    if not uncounted:
+        return
+    ahead = context.hold_tex()
+    ahead.start(project.work, DOCUMENT, project.epoch, [] if ahead.waiting else [b""], further=uncounted)
+    if whole != uncounted:
+        from report_src.prose.blocks import counts_stay  # while TeX reads
+
+        if counts_stay(project.templates, {project.found(name): both for name, both in texts.items()}):
+            ahead.follow(whole)
 
 
 def start_tex(context: BuildContext) -> None:
@@ -77,10 +85,11 @@ def render(context: BuildContext, step: Step) -> None:
     from report_src.system.limits import bounded
 
     project = context.project
-    on_text = None if context.ahead is None or project.draft else context.ahead.follow
+    ahead = None if project.draft else context.ahead
+    told = (None, None) if ahead is None else (ahead.follow, partial(ahead.follow, whole=True))
     try:
         with bounded():
-            findings = renderer.render(project, on_text)
+            findings = renderer.render(project, *told)
     except InputError as error:
         raise BuildError(str(error), INPUT_STATUS) from None
     except RenderError as error:

@@ -9,7 +9,7 @@ import functools
 import hashlib
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -109,6 +109,17 @@ def counts(templates: Path, cache: Path) -> tuple[int, int]:
         found.append(memo.get(f"{name}\0{source}", functools.partial(_counted, name, source, shipped)))
     memo.save()
     return sum(count for count, _ in found), sum(count for _, count in found)
+
+
+def counts_stay(templates: Path, texts: Mapping[Path, tuple[str, str]]) -> bool:
+    """Whether edits of templates, path -> (text before, text now), change no number that `counts` returns."""
+    shipped = shipped_hashes(templates)
+    own = {path: both for path, both in texts.items() if path.is_relative_to(templates)}
+    return all(
+        _counted(path.relative_to(templates).as_posix(), before, shipped)
+        == _counted(path.relative_to(templates).as_posix(), now, shipped)
+        for path, (before, now) in own.items()
+    )
 
 
 def _counted(template: str, source: str, shipped: frozenset[str]) -> tuple[int, int]:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from report_src.derivations.source.tags_and_comments import tags
 from report_src.system.cache_file import keep, recalled
@@ -22,24 +24,32 @@ TYPED = ".typed.json"  # the texts of the templates that the last document was r
 Edit = tuple[str, str]  # a line of a template before and now, with TAG for each tag
 
 
+class Foreseen(NamedTuple):
+    """The last document with the edited lines, as far as it is known."""
+
+    uncounted: bytes = b""  # before the first line that counts the blocks that are as shipped
+    whole: bytes = b""  # with such lines as they were
+    texts: Mapping[str, Edit] = MappingProxyType({})  # of each edited template, before and now
+
+
 def remember(folder: Path, templates: Mapping[str, str]) -> None:
     """Keep the texts, by name, of the templates of the document that was rendered to `folder`."""
     keep(folder / TYPED, dict(templates))
 
 
-def foreseen(folder: Path, name: str, find: Callable[[str], Path]) -> bytes:
+def foreseen(folder: Path, name: str, find: Callable[[str], Path]) -> Foreseen:
     """Return the last folder/name.tex with the lines in which templates were edited, as far as it is known.
 
     `find` gives the file of a template. The text ends before a line whose tags have changed, before lines that were
-    put in or taken out, before a line that counts blocks of text, and before what is not written ahead of the
-    document. It is empty where no template was edited.
+    put in or taken out, and before what is not written ahead of the document. It is empty where no template was edited.
     """
     document = folder / f"{name}.tex"
     before = recalled(folder / TYPED, dict[str, str]) or {}
     now = {template: typed(find(template)) for template in before}
-    edits = {template: edited(text, now[template]) for template, text in before.items() if now[template] != text}
+    texts = {template: (text, now[template]) for template, text in before.items() if now[template] != text}
+    edits = {template: edited(*both) for template, both in texts.items()}
     if not edits or not document.is_file():
-        return b""
+        return Foreseen()
     counted = {
         (template, number)
         for template, text in before.items()
@@ -47,14 +57,17 @@ def foreseen(folder: Path, name: str, find: Callable[[str], Path]) -> bytes:
         if COUNTED in line
     }
     found: list[bytes] = []
+    first_count = None
     places = LineMap.read(folder / f"{name}.map.json").lines
     for line, (template, number) in zip(document.read_bytes().splitlines(keepends=True), places, strict=False):
         if number in edits.get(template, {}):
             line = _reworded(line.decode(), edits[template][number]).encode()
-        if not line or (template, number) in counted or any(early in line for early in RENDERED):
+        if not line or any(early in line for early in RENDERED):
             break
+        if first_count is None and (template, number) in counted:
+            first_count = len(found)
         found.append(line)
-    return b"".join(found)
+    return Foreseen(b"".join(found[:first_count]), b"".join(found), texts)
 
 
 def typed(path: Path) -> str:

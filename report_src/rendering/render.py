@@ -31,10 +31,15 @@ from report_src.system.files import write_whole
 from report_src.tex.source_map import PREAMBLE, place_of
 
 
-def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> list[str]:
+def render(
+    project: Project,
+    on_text: Callable[[bytes], None] | None = None,
+    on_document: Callable[[bytes], None] | None = None,
+) -> list[str]:
     """Write the document, its source map and what it inputs below BUILD/work; return what the prose check found.
 
-    `on_text` is called with the beginning of the document during rendering; the final text may differ. Raises
+    `on_text` is called with the beginning of the document during rendering; the final text may differ. `on_document` is
+    called with the document once it and what it inputs are written: a last check may still refuse it. Raises
     RenderError at a template's line, InputError for a mistake in a file that the user edits.
     """
     templates, scans_of = project.templates, project.work / ".prose.json"
@@ -48,17 +53,12 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
         found = [*(finding for finding in found if finding.place not in {one.place for one in typed}), *typed]
         engine, rendered = _document(project, usage, found)
         document, places = take_out(rendered)
-    asked = requirements.load(templates / "requirements.toml")
-    requirements.check(asked, document, places)
-    list(requirements.unmet(asked, project.settings))  # raises where a condition names no setting; handin judges
     if project.draft:
         document = ticked(document, places, derivations(project)["table"], templates)
     document = bibliography.printed(templates, document)
     findings, claims, results = [str(finding) for finding in found], _claims(engine), kept_bytes(project.results)
     findings += undeclared_use(places) if project.ai_log else []
     tree = json.loads(results)
-    unit = provenance_of(project).unit
-    refuse_other_numbers(document, places, tree, engine.ledger.texts["numbers"], unit)
     products = {
         FINDINGS: json.dumps(findings, indent=1).encode(),
         PREAMBLE: project.located(f"templates/{PREAMBLE}").read_bytes(),
@@ -74,9 +74,16 @@ def render(project: Project, on_text: Callable[[bytes], None] | None = None) -> 
     }
     for name, product in products.items():
         write_whole(project.work / name, product)
+    write_pages(document, project.work)
+    if on_document is not None:
+        on_document(products[f"{DOCUMENT}.tex"])
+    asked = requirements.load(templates / "requirements.toml")
+    requirements.check(asked, document, places)
+    list(requirements.unmet(asked, project.settings))  # raises where a condition names no setting; handin judges
+    unit = provenance_of(project).unit
+    refuse_other_numbers(document, places, tree, engine.ledger.texts["numbers"], unit)
     read = sorted({f"templates/{name}" for name, _ in places if name})
     remember(project.work, {name: project.located(name).read_text(encoding="utf-8") for name in read})
-    write_pages(document, project.work)
     needless = allowances.needless(templates, lint.scans(templates, scans_of))
     slipped = slips(templates, project.work / ".slips.json")
     return [*findings, *needless, *slipped, *omissions(document, places), *without_font(document)]

@@ -47,9 +47,10 @@ class Waiting:
     lock: int  # held while it is ours: a folder without one was left by a build that was killed
     sent: bytes = b""  # the beginning of the document that was written to its pipe
 
-    def fits(self, folder: Path, name: str, epoch: int) -> bool:
-        """Whether it still waits, and for this document at this date."""
-        return self.process.poll() is None and (self.folder, self.name, self.epoch) == (folder, name, epoch)
+    def fits(self, folder: Path, name: str, epoch: int, text: bytes | None = None) -> bool:
+        """Whether it is one for this document at this date, and still waits or was given this whole text."""
+        usable = self.process.poll() is None or self.sent == text
+        return usable and (self.folder, self.name, self.epoch) == (folder, name, epoch)
 
     def send(self, beginning: bytes) -> None:
         """Give it the beginning of the document, or as much of that as the pipe holds: this never waits."""

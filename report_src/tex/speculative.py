@@ -4,7 +4,8 @@
                           will be -> TeX, before anything else of a build
                        -> rendered meanwhile, and sent piece by piece as far as it begins like that
                        -> it begins otherwise? -> another TeX, at once
-                       -> the whole document begins with what was sent? -> the rest; else a fresh run
+                       -> it is whole? -> the rest, before the last checks of the text
+                       -> the whole document begins with what was sent? -> that run; else a fresh one
 
 What TeX was given early is compared byte by byte with what is rendered, so that a wrong guess costs time and never a
 page. `SPECULATE=0` in the environment switches it off: then TeX starts when the document is complete.
@@ -69,9 +70,12 @@ class Ahead:
         if not known and not precompiled_preamble.ready(folder, name):  # found out while the processes read it
             self.end()
 
-    def follow(self, known: bytes) -> None:
-        """Send the rest of this beginning to the process that has read most of it, to a new one if all read another."""
-        known = known.partition(ATTACHED)[0]
+    def follow(self, known: bytes, *, whole: bool = False) -> None:
+        """Send the rest of this beginning to the process that has read most of it, to a new one if all read another.
+
+        Once the document is `whole`, with its attachments, TeX reads it to its end.
+        """
+        known = known if whole else known.partition(ATTACHED)[0]
         if not self.settled or not self.waiting or any(one.sent.startswith(known) for one, _ in self.waiting):
             return  # it has read as much
         if not any(known.startswith(one.sent) for one, _ in self.waiting):
@@ -85,7 +89,7 @@ class Ahead:
     def take(self, folder: Path, name: str, epoch: int, text: bytes) -> Waiting | None:
         """Return the process that has read most of this text, with the present preamble and references."""
         now = mark(folder, name)
-        fitting = [pair for pair in self.waiting if pair[0].fits(folder, name, epoch) and pair[1] == now]
+        fitting = [pair for pair in self.waiting if pair[0].fits(folder, name, epoch, text) and pair[1] == now]
         fitting = [pair for pair in fitting if text.startswith(pair[0].sent)]
         if not fitting:
             return None

@@ -131,3 +131,23 @@ def test_blocks_are_counted_as_they_are_found_whatever_is_remembered(tmp_path):
     assert text_blocks.counts(templates, cache) == (7, 0)
     cache.write_bytes(cache.read_bytes()[:-1])
     assert text_blocks.counts(templates, cache) == (7, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "shipped", "now", "stay"),
+    [
+        (NAME, SOURCE, SOURCE.replace("first", "other"), False),
+        (NAME, SOURCE.replace("first", "last"), SOURCE.replace("first", "other"), True),
+        (NAME, SOURCE.replace("first", "other"), SOURCE.replace("first", "other"), False),
+        (NAME, SOURCE.replace("first", "last"), SOURCE + "\n\nOne paragraph more.", False),
+        (NAME, SOURCE, SOURCE.replace("rows | count", "cells | count"), False),
+        ("preamble.tex", SOURCE, SOURCE.replace("first", "other"), True),
+        ("../elsewhere/sections/02_x.tex.j2", SOURCE, SOURCE.replace("first", "other"), True),
+    ],
+)
+def test_an_edit_changes_the_counts_where_a_block_is_as_shipped_before_or_after_it(tmp_path, name, shipped, now, stay):
+    templates = tmp_path / "templates"
+    templates.mkdir()
+    hashes = [f"{block.hash}  x" for block in blocks(NAME, shipped)]
+    (templates / text_blocks.LIST).write_text("\n".join(hashes), encoding="utf-8")
+    assert text_blocks.counts_stay(templates, {(templates / name).resolve(): (SOURCE, now)}) == stay
