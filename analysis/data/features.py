@@ -50,6 +50,29 @@ class Encoding:
                 self._categorical(name, frame[name], X0[rows[0] : rows[-1] + 1])
         return X0
 
+    def columns(self, X0: np.ndarray) -> np.ndarray:
+        """Return what trees split by, (N, columns), of encoded rows X0 (D, N).
+
+        A categorical feature is one column: the position of its category, NaN for one that the fold never saw.
+        """
+        columns: list[np.ndarray] = []
+        for name, rows in self.groups.items():
+            if name in self.categories:
+                code = np.arange(len(rows), dtype=X0.dtype) @ X0[rows]
+                columns.append(np.where(X0[rows].any(axis=0), code, np.nan))
+            else:
+                columns.extend(X0[rows])
+        return np.column_stack(columns)
+
+    @property
+    def categorical_columns(self) -> list[bool]:
+        """Which of the `columns` are categories, of which a table has at most 200 each (scikit-learn takes 255)."""
+        return [
+            name in self.categories
+            for name, rows in self.groups.items()
+            for _ in range(1 if name in self.categories else len(rows))
+        ]
+
     def _numerical(self, name: str, values: np.ndarray, out: np.ndarray) -> None:
         gaps = np.isnan(values)
         values = np.where(gaps, self.medians[name], values)

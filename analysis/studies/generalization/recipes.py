@@ -65,7 +65,7 @@ class Model:
             shares = mlp.probabilities(self.trained, X0, mlp.ACTIVATIONS[ACTIVATION])
         else:
             shares = np.zeros((self.classes, len(frame)))
-            shares[self.trained.classes_] = self.trained.predict_proba(boosting.inputs(self.encoding, X0)).T
+            shares[self.trained.classes_] = self.trained.predict_proba(self.encoding.columns(X0)).T
         return np.log(np.maximum(shares, SMALLEST_PROBABILITY))
 
     def predict(self, frame: pd.DataFrame) -> Array:
@@ -159,9 +159,9 @@ def train(recipe: Recipe, folds: Fold, settings: Settings, replicate: int, learn
     if recipe.family == "boosting":
         trained: Any = HistGradientBoostingClassifier(
             **boosting.options(settings.run.boosting_rounds),
-            categorical_features=boosting.categorical(encoding),
+            categorical_features=encoding.categorical_columns,
             random_state=settings.run.seed,
-        ).fit(boosting.inputs(encoding, X0), labels)
+        ).fit(encoding.columns(X0), labels)
     else:
         params = initial_params(settings, len(encoding.inputs), replicate, ACTIVATION)
         trained = descend(params, X0, features.one_hot(labels, classes), learning_rate, settings.run.iterations)

@@ -173,7 +173,7 @@ def table_probabilities(train: pd.DataFrame, test: pd.DataFrame, settings: Setti
     if len({*drop}) == len(settings.table.features) or min(len(train), len(test)) < FOLDS:
         return np.full(len(train) + len(test), len(test) / (len(train) + len(test)))
     encoding = features.fit(train, settings.table, drop=tuple(drop))
-    X = np.vstack([boosting.inputs(encoding, encoding.transform(frame)) for frame in (train, test)])
+    X = np.vstack([encoding.columns(encoding.transform(frame)) for frame in (train, test)])
     is_test = np.arange(len(X)) >= len(train)
     classifier = HistGradientBoostingClassifier(**_options(encoding, settings), random_state=settings.run.seed)
     parts = StratifiedKFold(FOLDS, shuffle=True, random_state=settings.run.seed)
@@ -183,8 +183,8 @@ def table_probabilities(train: pd.DataFrame, test: pd.DataFrame, settings: Setti
 
 def _options(encoding: Encoding, settings: Settings) -> dict[str, Any]:
     """Return how trees are boosted to tell tables, or values, apart."""
-    categorical = boosting.categorical(encoding)
-    return {**boosting.options(settings.run.boosting_rounds), "categorical_features": categorical}
+    options = boosting.options(settings.run.boosting_rounds)
+    return {**options, "categorical_features": encoding.categorical_columns}
 
 
 def _comparable_rows(table: Dataset) -> Array:
@@ -208,7 +208,7 @@ def explained_share(frame: pd.DataFrame, name: str, settings: Settings) -> float
     if len(drop) == len(settings.table.features) or values.nunique() < 2 or len(rows) < FOLDS:
         return 0.0
     encoding = features.fit(rows, settings.table, drop=tuple(drop))
-    X, options = boosting.inputs(encoding, encoding.transform(rows)), _options(encoding, settings)
+    X, options = encoding.columns(encoding.transform(rows)), _options(encoding, settings)
     parts = KFold(FOLDS, shuffle=True, random_state=settings.run.seed)
     if name in settings.table.numerical_names:
         guess = cross_val_predict(HistGradientBoostingRegressor(**options), X, values.to_numpy(), cv=parts)

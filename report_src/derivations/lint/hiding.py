@@ -15,6 +15,7 @@ _AROUND = PROSE_ENVIRONMENTS | {"document", "minipage", "multicols", "small", "f
 _ENDS = frozenset({"\\endinput", "\\stop", "\\bye"})
 _SETS = re.compile(r"[-+]?\s*(?:set\s+([A-Za-z_]\w*)\s*(?:\||$|=\s*[\"'].*)|macro\s+([A-Za-z_]\w*))", re.DOTALL)
 
+_CONDITION = re.compile(r"\\if[a-z]*|\\unless")
 _ENDED = ("begin", "end")
 
 Unseen = tuple[int, int, str, str]  # start, end, message and hint
@@ -60,11 +61,13 @@ def _open(text: str) -> Iterator[Unseen]:
     while index < len(toks):
         tok = toks[index]
         index += 1
+        if tok.text not in ("$", "\\("):
+            continue
         if BLANK_LINE.search(text, ended, tok.start):
             odd.clear()
         if tok.text == "$" and index < len(toks) and toks[index].text == "$":
             index = next((at + 2 for at in range(index + 1, len(toks)) if toks[at].text == "$"), len(toks))
-        elif tok.text in ("$", "\\("):
+        else:
             stop = closed(text, toks, index - 1, "$" if tok.text == "$" else "\\)")
             if stop is None:
                 first = [*odd, tok][0]
@@ -119,6 +122,8 @@ def _left_out(toks: list[Tok]) -> Iterator[Unseen]:
     depth, conditions, around, ended = 0, 0, list[str](), ""
     inside = False
     for index, tok in enumerate(toks):
+        if tok.text[0] not in "\\{}":
+            continue  # a word or a sign
         name = environment(toks, index) if tok.text in ("\\begin", "\\end") else ""
         if name == "derivation":
             if not inside and tok.text == "\\end":
@@ -150,7 +155,7 @@ def _left_out(toks: list[Tok]) -> Iterator[Unseen]:
         if tok.text in _ENDS and index + 1 < len(toks):
             message = f"{tok.text} ends the document here"
             yield tok.start, tok.end, message, "take out what follows instead"
-        if re.fullmatch(r"\\if[a-z]*|\\unless", tok.text) and tok.text not in ("\\iff", "\\ifthenelse"):
+        if _CONDITION.fullmatch(tok.text) and tok.text not in ("\\iff", "\\ifthenelse"):
             conditions += 1
         elif tok.text == "\\fi":
             conditions = max(0, conditions - 1)

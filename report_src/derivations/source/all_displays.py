@@ -121,8 +121,9 @@ def displays(text: str, checked: Collection[tuple[int, int]], more: Collection[s
         if tok.text in ("\\begin", "\\end") and environment(toks, index) in APART:
             centred += 1 if tok.text == "\\begin" else -1
         stop, displayed = _stop(text, toks, index, more)
-        apart = centred > 0 or tok.start in lonely or _BOX.search(text, max(0, tok.start - 80), tok.start)
-        if displayed or (apart and stop > index):
+        if not displayed and stop > index:
+            displayed = centred > 0 or tok.start in lonely or bool(_BOX.search(text, max(0, tok.start - 80), tok.start))
+        if displayed:
             end = toks[stop].start if stop < len(toks) else len(text)
             spans.append((tok.start, end))
         index = stop + 1

@@ -122,6 +122,17 @@ def test_an_unseen_category_is_all_zeros():
     assert not X0[encoding.groups["soil"]].any()
 
 
+def test_trees_see_a_category_by_its_position_and_an_unseen_one_as_nothing():
+    encoding = features.fit(FRAME, TABLE, strategy="indicator", drop=("light",))
+    assert encoding.inputs[:3] == ("leaves", "leaves missing", "height")
+    soil = pd.Series(["sand", "clay", "loam", None, "clay"], dtype=object)
+    X0 = encoding.transform(FRAME.assign(soil=soil))
+    columns = encoding.columns(X0)
+    np.testing.assert_array_equal(columns[:, :3], X0[:3].T)
+    np.testing.assert_array_equal(columns[:, 3], [1, 0, np.nan, 2, 0])  # clay, sand, missing
+    assert encoding.categorical_columns == [False, False, False, True]
+
+
 def test_a_constant_column_is_centred_and_not_divided():
     encoding = features.fit(pd.concat([FRAME] * 2000).assign(height=4.1), TABLE)  # whose std() is not exactly 0
     assert encoding.constant == ("height",)

@@ -15,11 +15,11 @@ def test_a_function_is_pulled_without_its_docstring():
 
 
 def test_a_head_too_wide_for_print_is_broken_behind_its_parenthesis():
-    text, *_ = listings.excerpt(ROOT.joinpath, "analysis.network.mlp.backward")
+    text, *_ = listings.excerpt(ROOT.joinpath, "analysis.network.mlp.forward")
     wide = text.split("\n")[0]
     assert len(wide) > listings.WIDEST
     printed = listings.broken_head(text).split("\n")
-    end = printed.index(") -> list[Array]:")
+    end = printed.index(") -> Array:")
     assert printed[0] + " ".join(line.strip() for line in printed[1:end]) + printed[end] == wide
     assert all(len(line) <= listings.WIDEST for line in printed)
     assert listings.broken_head("def f(x: int) -> int:\n    return x") == "def f(x: int) -> int:\n    return x"
