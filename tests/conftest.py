@@ -16,6 +16,8 @@ from tests.marks import is_long
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"  # before a test imports NumPy, scikit-learn or PyTorch, which read it once
 
+os.environ.pop("TORCH", None)  # of whoever made this environment: the environments that tests make have no torch
+
 # on a busy machine an example may take long
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.register_profile("fewer", parent=hypothesis.settings.get_profile("busy"), max_examples=25)

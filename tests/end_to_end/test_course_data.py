@@ -20,13 +20,12 @@ PUBLISHED = ROOT / "build"
 
 def built_from_the_course() -> dict[str, Any] | None:
     """Return the results that were built last, if they were built from these very files at full length."""
-    path = PUBLISHED / "results.json"
-    if not path.is_file():
+    path, files = PUBLISHED / "results.json", {name: COURSE / f"{name}.csv" for name in ("train", "test")}
+    if not path.is_file() or not all(file.is_file() for file in files.values()):
         return None
     found: dict[str, Any] = json.loads(path.read_bytes())
     same = all(
-        found["inputs"][name]["sha256"] == hashlib.sha256((COURSE / f"{name}.csv").read_bytes()).hexdigest()
-        for name in ("train", "test")
+        found["inputs"][name]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()
     )
     return found if same and found["inputs"]["settings"]["run.profile"] != "quick" else None
 
