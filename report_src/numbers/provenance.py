@@ -138,7 +138,7 @@ def _general(note: str) -> bool:
 
 def _declared(kind: type, name: str, root: Path) -> str:
     """Return file, line, class and name of a field of a class or of those it inherits from; "" where it has none."""
-    owners = [each for each in kind.__mro__ if name in vars(each).get("__annotations__", {})]
+    owners = [each for each in kind.__mro__ if name in inspect.get_annotations(each)]
     if not owners or getattr(sys.modules[owners[0].__module__], owners[0].__name__) is not owners[0]:
         return ""  # no field of that name, or a class that was made of the declarations
     owner = owners[0]
