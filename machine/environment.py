@@ -75,7 +75,7 @@ def make_environment(venv: Path, lock: Path) -> None:
         packages.install_packages(installer, packages.first_pins(lock, venv, "setuptools"))
     else:
         installer = packages.make_with_pip(venv, lock)
-    installed = packages.install_lock(installer, lock)
+    installed = packages.install_lock(installer, lock, venv)
     absent = differences(venv, installed)
     if absent:
         raise Missing(f"{venv.name} is incomplete after installing: {absent[0]} ({len(absent)} differ)")

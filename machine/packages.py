@@ -69,13 +69,13 @@ def has_venv() -> bool:
     return subprocess.run(command, capture_output=True, env=commands.clean_environment()).returncode == 0
 
 
-def install_lock(installer: list, lock: Path) -> Path:
+def install_lock(installer: list, lock: Path, venv: Path) -> Path:
     """Install a lock file and return it; torch comes from pip's configured indexes, else from PyTorch's own page.
 
     For Linux PyPI has only the CUDA build, with some gigabytes of libraries. It comes where TORCH=cuda asks for it, and
     where the CPU build cannot be had but a graphics card is here.
     """
-    places = package_places()
+    places = package_places(venv)
     if lock.name == CUDA_LOCK or sys.platform != "linux":
         install_packages([*installer, *places], lock)
         return lock
@@ -122,16 +122,28 @@ def pins(lock: Path) -> list:
     return re.findall(r"^[A-Za-z0-9](?:.*\\\n)*.*\n", lock.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def package_places() -> list:
+def is_gone(place: str) -> bool:
+    """Whether a place of packages is a folder or file of this machine that does not exist: "/opt/wheels", "file:///x"."""
+    path = place[len("file://") :] if place.startswith("file://") else place
+    return path.startswith("/") and not Path(path).exists()
+
+
+def package_places(venv: Path) -> list:
     """Return the options for the places where this machine's pip looks for packages; uv does not read pip's settings.
 
+    The pip of this Python is asked, or that of the environment, as Debian's Python may come without one. A folder that
+    is not there is left out: pip passes over it, uv would stop.
     `global.find-links='/opt/wheels'` -> `['--find-links', '/opt/wheels']`
     """
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
-    answer = subprocess.run(command, capture_output=True, text=True, env=commands.clean_environment(), check=False)
+    for python in (sys.executable, str(venv / "bin" / "python")):
+        command = [python, "-m", "pip", "--disable-pip-version-check", "config", "list"]
+        answer = subprocess.run(command, capture_output=True, text=True, env=commands.clean_environment(), check=False)
+        if not answer.returncode:
+            break
     settings = {}  # a later line outranks an earlier one, as in pip: files first, then the environment
     for name, value in re.findall(r"^(?:global|install|:env:)\.([a-z-]+)=(.*)$", answer.stdout, re.MULTILINE):
         if name in PLACES:
             settings[name] = ast.literal_eval(value).split()
-    options = [word for name, values in settings.items() for value in values for word in (f"--{name}", value)]
+    places = [(name, value) for name, values in settings.items() for value in values if not is_gone(value)]
+    options = [word for name, value in places for word in (f"--{name}", value)]
     return [*options, "--no-index"] if re.search(r"\.no-index='(1|true|yes|on)'", answer.stdout, re.I) else options

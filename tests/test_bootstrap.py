@@ -122,7 +122,7 @@ def test_variables_that_lead_pip_or_python_elsewhere_change_nothing(
     assert (clone / ".ready/environment").read_text() == (clone / ".venv/made-from").read_text()
 
 
-def test_what_says_where_packages_come_from_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_says_where_packages_come_from_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     kept = ("PIP_INDEX_URL", "PIP_FIND_LINKS", "PIP_PROXY", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_CACHE_DIR", "PATH")
     for name in (*kept, "PIP_CERT"):
         monkeypatch.setenv(name, name)
@@ -132,9 +132,30 @@ def test_what_says_where_packages_come_from_is_kept(monkeypatch: pytest.MonkeyPa
     assert kept_ones["SSL_CERT_FILE"] == "PIP_CERT"
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://a.example/simple https://b.example/simple")
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    words = " ".join(packages.package_places())
+    words = " ".join(packages.package_places(tmp_path / "none"))
     assert "--extra-index-url https://a.example/simple --extra-index-url https://b.example/simple" in words
     assert "--find-links PIP_FIND_LINKS" in words
+
+
+def test_where_this_python_has_no_pip_that_of_the_environment_says_where_packages_lie(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bare, venv = tmp_path / "bare", tmp_path / "venv"
+    places = f"/no/wheels {tmp_path} file:///no/index https://a.example"  # pip passes over a folder that is gone
+    for place, text in ((bare, "exit 1"), (venv / "bin/python", f"echo \"global.find-links='{places}'\"")):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(f"#!/bin/sh\n{text}\n")
+        place.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(bare))
+    there = [
+        "--find-links",
+        str(tmp_path),
+        "--find-links",
+        "https://a.example",
+    ]  # pip passes over a folder that is gone
+    assert packages.package_places(venv) == there
+    monkeypatch.setattr(sys, "executable", str(venv / "bin/python"))
+    assert packages.package_places(tmp_path / "none") == there
 
 
 def test_a_wheel_with_another_hash_is_refused(clone: Path, wheels: Path) -> None:
@@ -212,13 +233,14 @@ def test_gigabytes_of_cuda_come_only_where_they_are_asked_for_or_a_card_is_here(
     monkeypatch.setenv("TORCH", asked)
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(packages, "install_packages", install)
-    monkeypatch.setattr(packages, "package_places", lambda: places)
+    monkeypatch.setattr(packages, "package_places", lambda venv: places)
     monkeypatch.setattr(packages, "has_graphics_card", lambda: card)
+    given = ["installer"], environment.wanted_lock(clone), clone / ".venv"
     if works > len(tried):
         with pytest.raises(commands.Missing, match="TORCH=cuda takes torch from PyPI"):
-            packages.install_lock(["installer"], environment.wanted_lock(clone))
+            packages.install_lock(*given)
     else:
-        assert packages.install_lock(["installer"], environment.wanted_lock(clone)).name == tried[-1][0]
+        assert packages.install_lock(*given).name == tried[-1][0]
     assert attempts == tried
 
 
