@@ -31,6 +31,7 @@ Array = np.ndarray
 COLUMN_BYTES = 800  # of the work arrays of 12-64-32-4
 BLOCK_COLUMNS = cache_bytes() // COLUMN_BYTES  # of a block, whose work arrays then stay in a core's share of the cache
 UNPACKED = 1_000_000  # multiply-adds: OpenBLAS has a kernel for products up to so many, which copies no operand first
+SHORTEST = 500  # examples of a piece of such a product: shorter ones are more calls than they save
 
 
 class Params(NamedTuple):
@@ -205,9 +206,12 @@ def backward(
 def in_pieces(X_1: Array, delta: Array) -> Array:
     """Return X_1 @ delta.T, (inputs + 1, units), as a sum over groups of examples, each of UNPACKED multiply-adds.
 
-    With AVX-512 the products of the first layer, which has few inputs, then take a third of the time.
+    With AVX-512 the products of the first layer, which has few inputs, then take a third of the time. A layer of many
+    weights has its product whole.
     """
     columns = UNPACKED // (len(X_1) * len(delta))
+    if columns < SHORTEST:
+        return X_1 @ delta.T
     total = X_1[:, :columns] @ delta[:, :columns].T
     for start in range(columns, X_1.shape[1], columns):
         total += X_1[:, start : start + columns] @ delta[:, start : start + columns].T

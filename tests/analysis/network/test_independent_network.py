@@ -114,6 +114,15 @@ def test_softmax_and_cross_entropy_hold_at_every_size_of_the_logits(dtype, seed,
     assert correct == accuracy_score(labels, exact.argmax(axis=0), normalize=False)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "units", "examples_"), [(13, 64, 4135), (13, 64, 1201), (13, 64, 5), (65, 32, 700), (1200, 900, 40)]
+)
+def test_a_product_in_pieces_is_the_product_whole(inputs, units, examples_):
+    rng = np.random.default_rng(0)
+    X_1, delta = rng.standard_normal((inputs, examples_)), rng.standard_normal((units, examples_))
+    np.testing.assert_allclose(mlp.in_pieces(X_1, delta), X_1 @ delta.T, rtol=1e-10, atol=1e-10)
+
+
 @FEW
 @given(st.lists(st.lists(st.integers(-1, 1), min_size=3, max_size=3), min_size=1, max_size=12), seeds)
 def test_of_equal_logits_the_first_class_answers_as_it_does_in_every_library(columns, seed):
