@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.compute.threads import Team, number
-from analysis.network.mlp import Activation, Array, Blocks, Params, Work, evaluate, gradients, team_of
+from analysis.network.mlp import NOBODY, Activation, Array, Blocks, Observer, Params, Work, evaluate, gradients, team_of
 
 BLOWN_UP = 20  # times the loss of equal guesses; runs that converged later have peaked that high early on
 CHECKPOINTS = 20  # points along a run at which its parameters are kept
@@ -40,7 +40,7 @@ class Probe(NamedTuple):
     classes: float
 
 
-class Meter:
+class Meter(Observer):
     """Accumulates a Probe block by block, from the work arrays that a backward pass leaves."""
 
     def __init__(self, params: Params, activation: Activation) -> None:
@@ -162,7 +162,7 @@ def gradient_descent(
     ):
         for t in range(iterations + 1):
             meter = Meter(params, activation) if t in probe_at else None
-            loss, accuracy, grads = gradients(params, train, activation, team, meter)
+            loss, accuracy, grads = gradients(params, train, activation, team, meter or NOBODY)
             refuse_diverged(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
             traces[0, t], traces[1, t] = loss, accuracy
             if validation is not None and t >= validate_from:

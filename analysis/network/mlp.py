@@ -19,7 +19,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
@@ -172,8 +172,8 @@ def softmax_cross_entropy(A3: Array, Y: Array, scratch: Array) -> tuple[float, i
     return loss, correct
 
 
-class Observer(Protocol):
-    """Looks at the work arrays of each block, in the order of the blocks."""
+class Observer:
+    """Looks at the work arrays of each block, in the order of the blocks; this one passes over them."""
 
     def pulled_back(self, product: Array) -> None:
         """Look at W2.T @ delta2, (M1, n), which delta1 holds before the activation's slope comes in."""
@@ -182,8 +182,11 @@ class Observer(Protocol):
         """Look at the work arrays after the backward pass, and at g'(A1) and g'(A2)."""
 
 
+NOBODY = Observer()
+
+
 def backward(
-    params: Params, X0_1: Array, Y: Array, activation: Activation, work: Work, observer: Observer | None = None
+    params: Params, X0_1: Array, Y: Array, activation: Activation, work: Work, observer: Observer = NOBODY
 ) -> list[Array]:
     """Return [dW db].T of each layer, summed over this block's examples, from the forward pass in `work`.
 
@@ -194,11 +197,9 @@ def backward(
     np.matmul(params.W3.T, delta3, out=delta2)  # (M2, N)
     delta2 *= (slope2 := activation.slope(X2))
     np.matmul(params.W2.T, delta2, out=delta1)  # (M1, N)
-    if observer:  # Part B (b) measures the error before and after its factor g'
-        observer.pulled_back(delta1)
+    observer.pulled_back(delta1)  # Part B (b) measures the error before and after its factor g'
     delta1 *= (slope1 := activation.slope(X1))
-    if observer:
-        observer.add(work, (slope1, slope2))
+    observer.add(work, (slope1, slope2))
     dW1_db1 = in_pieces(X0_1, delta1)  # X0_1 @ delta1.T
     return [dW1_db1, X1_1 @ delta2.T, X2_1 @ delta3.T]
 
@@ -245,7 +246,7 @@ def gradients(
     data: Blocks,
     activation: Activation,
     team: Team[Work],
-    observer: Observer | None = None,
+    observer: Observer = NOBODY,
 ) -> tuple[float, float, Params]:
     """Return the mean loss, the accuracy and the gradients of the mean loss, all at `params`."""
     layers = _with_biases(params, activation)
@@ -257,7 +258,7 @@ def gradients(
         return loss, correct, backward(params, X0_1, Y, activation, block, observer)
 
     loss, correct, sums = 0.0, 0, [np.zeros_like(layer.T) for layer in layers]
-    for block_loss, block_correct, parts in team.over(data.blocks, of_block, together=observer is None):
+    for block_loss, block_correct, parts in team.over(data.blocks, of_block, together=observer is NOBODY):
         loss, correct = loss + block_loss, correct + block_correct
         for total, part in zip(sums, parts, strict=True):
             total += part

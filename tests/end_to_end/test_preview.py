@@ -186,7 +186,7 @@ def test_the_place_that_a_save_changed_comes_into_sight_and_the_keys_go_through_
     until(page, lambda: in_sight(page, 0))
     page.keyboard.press("c")
     until(page, lambda: in_sight(page, 1))
-    assert page.inner_text("#place") == f"page {READING} of {PAGES}"
+    until(page, lambda: page.inner_text("#place") == f"page {READING} of {PAGES}")
     page.keyboard.press("v")
     until(page, lambda: in_sight(page, 0))
     assert "next, previous change" in page.inner_text("#help")
