@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 from machine import commands, system
 from machine.commands import Missing, say
@@ -17,6 +18,7 @@ OLDEST_UV = (0, 5)
 RELOCATABLE = ("venv", "--quiet", "--allow-existing", "--relocatable")  # a clone may be copied or moved with it
 TORCH_PAGE = ("--find-links", "https://download.pytorch.org/whl/cpu/torch/")
 PLACES = ("index-url", "extra-index-url", "find-links", "trusted-host")  # as pip and uv both call them
+FURTHER = ("extra-index-url", "find-links")  # of these: places beside the index
 VENV_PACKAGES = {"apt": "python3-venv", "dnf": "python3", "brew": "python3"}
 
 
@@ -122,10 +124,13 @@ def pins(lock: Path) -> list:
     return re.findall(r"^[A-Za-z0-9](?:.*\\\n)*.*\n", lock.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def is_gone(place: str) -> bool:
-    """Whether a place of packages is a folder or file of this machine that does not exist: "/opt/wheels", "file:///x"."""
-    path = place[len("file://") :] if place.startswith("file://") else place
-    return path.startswith("/") and not Path(path).exists()
+def is_gone(name: str, place: str) -> bool:
+    """Whether a further place of packages is a folder of this machine that does not exist: "/opt/wheels", "file:///x".
+
+    An index-url that is gone stays: whoever chose it does not want another one instead.
+    """
+    path = unquote(place[len("file://") :]) if place.startswith("file://") else place
+    return name in FURTHER and path.startswith("/") and not Path(path).exists()
 
 
 def package_places(venv: Path) -> list:
@@ -144,6 +149,6 @@ def package_places(venv: Path) -> list:
     for name, value in re.findall(r"^(?:global|install|:env:)\.([a-z-]+)=(.*)$", answer.stdout, re.MULTILINE):
         if name in PLACES:
             settings[name] = ast.literal_eval(value).split()
-    places = [(name, value) for name, values in settings.items() for value in values if not is_gone(value)]
+    places = [(name, value) for name, values in settings.items() for value in values if not is_gone(name, value)]
     options = [word for name, value in places for word in (f"--{name}", value)]
     return [*options, "--no-index"] if re.search(r"\.no-index='(1|true|yes|on)'", answer.stdout, re.I) else options

@@ -158,6 +158,26 @@ def test_where_this_python_has_no_pip_that_of_the_environment_says_where_package
     assert packages.package_places(tmp_path / "none") == there
 
 
+@pytest.mark.parametrize(
+    ("name", "place", "gone"),
+    [
+        ("find-links", "/no/wheels", True),
+        ("extra-index-url", "file:///no/index", True),
+        ("index-url", "file:///no/index", False),  # whoever chose it does not want another one instead
+        ("find-links", "https://a.example/no", False),
+        ("find-links", "{there}", False),
+        ("find-links", "file://{encoded}", False),
+        ("find-links", "file://{encoded}/no", True),
+        ("find-links", "wheels", False),
+    ],
+)
+def test_a_further_place_of_packages_may_be_gone(tmp_path: Path, name: str, place: str, gone: bool) -> None:
+    there = tmp_path / "some wheels"
+    there.mkdir()
+    place = place.format(there=there, encoded=str(there).replace(" ", "%20"))
+    assert packages.is_gone(name, place) == gone
+
+
 def test_a_wheel_with_another_hash_is_refused(clone: Path, wheels: Path) -> None:
     wheel(wheels, "tiny", "1.0", {"tiny.py": "changed = True\n"})
     with pytest.raises(commands.Missing, match=r"(?s)requirements\.lock could not be installed.*(?i:hash)"):

@@ -114,12 +114,10 @@ def counts(templates: Path, cache: Path) -> tuple[int, int]:
 def counts_stay(templates: Path, texts: Mapping[Path, tuple[str, str]]) -> bool:
     """Whether edits of templates, path -> (text before, text now), change no number that `counts` returns."""
     shipped = shipped_hashes(templates)
-    own = {path: both for path, both in texts.items() if path.is_relative_to(templates)}
-    return all(
-        _counted(path.relative_to(templates).as_posix(), before, shipped)
-        == _counted(path.relative_to(templates).as_posix(), now, shipped)
-        for path, (before, now) in own.items()
-    )
+    own = {
+        path.relative_to(templates).as_posix(): both for path, both in texts.items() if path.is_relative_to(templates)
+    }
+    return all(_counted(name, before, shipped) == _counted(name, now, shipped) for name, (before, now) in own.items())
 
 
 def _counted(template: str, source: str, shipped: frozenset[str]) -> tuple[int, int]:

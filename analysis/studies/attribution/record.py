@@ -200,7 +200,7 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AttributionRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """Gradient-based attribution of the PyTorch model: ranked list, signs, relation to Part A, one row followed."""
+    """Gradient-based attribution by PyTorch: ranked list, signs, relation to Part A, one row followed."""
 
     ranking: Annotated[tuple[RankedFeature, ...], Meta(min_length=1), "features, most influential first"]
     tied_features: Annotated[Count, "features whose logit score is tied with that of another"]

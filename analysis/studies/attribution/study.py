@@ -1,4 +1,4 @@
-"""Part C (b): which inputs move the trained PyTorch model, by gradients of its outputs and of its loss.
+"""Part C (b): which inputs move the trained networks, in PyTorch, by gradients of its outputs and of its loss.
 
 Part B has trained the networks, that of one replicate by PyTorch as well, which is the one that is used and followed
 here. PyTorch differentiates four quantities by the input on each replicate's training rows, and scores each feature.

@@ -240,7 +240,7 @@ class UnseenClass(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
-    """Everything the report says from the study `generalization`; its own scores are the PyTorch model's."""
+    """All that the report says from the study `generalization`; its own scores are those of the networks in PyTorch."""
 
     test_data: DataFile
     warnings: Annotated[tuple[str, ...], "warnings from reading the test table"]
@@ -252,7 +252,7 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     validation_rows: Annotated[Count, "rows of the first replicate's validation fold"]
     test_rows: Annotated[Count, "rows of the test table"]
     learning_rate: Annotated[float, Meta(gt=0), "learning rate of every network"]
-    replicates: Annotated[Count, "replicates of the PyTorch model and of the mitigation"]
+    replicates: Annotated[Count, "replicates of the network on every feature and of the mitigation"]
     confidence: Annotated[Fraction, "level of the t intervals over replicates and of test_interval"]
     intervention_replicates: Annotated[Count, "replicates of every other intervention"]
     models: Annotated[Count, "models frozen before the test table was opened, checkpoints aside"]
@@ -264,7 +264,7 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
     mitigation: Annotated[str, "name of the chosen intervention; 'none' where nothing is changed"]
     mitigation_done: Annotated[str, "what the mitigation does to the training fold, in words"]
     mitigation_kind: Annotated[str, "its kind: none, removed or noise"]
-    mitigated: Annotated[Scores, "the mitigation's models; the PyTorch model's own if there is no mitigation"]
+    mitigated: Annotated[Scores, "the mitigation's models; those on every feature if there is no mitigation"]
     price_if_sound: Annotated[
         Replicated, "validation accuracy that the mitigation costs were the suspects sound, fraction"
     ]
@@ -272,7 +272,7 @@ class GeneralizationRecord(Scores, frozen=True, forbid_unknown_fields=True):
         Replicated, "test accuracy of the mitigation minus that of the majority class, fraction"
     ]
     mitigation_test_gain: Annotated[
-        Replicated, "test accuracy of the mitigation minus that of the PyTorch model, fraction"
+        Replicated, "test accuracy of the mitigation minus that of the network on every feature, fraction"
     ]
     interventions: Annotated[tuple[Intervention, ...], "candidates first, then what was ruled out"]
     keeping_focus: Annotated[TestRange, "retrained interventions that keep the focus unchanged"]
