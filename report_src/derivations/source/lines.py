@@ -17,6 +17,13 @@ _LAYOUT = (
     | {"\\emph", "\\textbf", "\\textit", "\\textrm", "\\textsf", "\\texttt", "\\enquote", "\\ldots", "\\dots"}
     | {"\\-", "\\hfil", "\\hfill", "\\centering", "\\leavevmode", "\\;", "\\:", "\\!", "\\Large", "\\large"}
 )
+# boxes, which print no word of their own, and how many groups of measures and colours come before what is in them
+_BOXES = (
+    dict.fromkeys(("\\fbox", "\\framebox", "\\makebox", "\\frame", "\\vbox", "\\hbox", "\\reflectbox"), 0)
+    | dict.fromkeys(("\\shadowbox", "\\doublebox", "\\ovalbox", "\\Ovalbox"), 0)
+    | dict.fromkeys(("\\parbox", "\\colorbox", "\\raisebox", "\\scalebox", "\\rotatebox", "\\adjustbox"), 1)
+    | {"\\fcolorbox": 2, "\\resizebox": 2}
+)
 _CITED = frozenset({"\\label", "\\ref", "\\cref", "\\Cref", "\\eqref", "\\pageref", "\\cite", "\\footnote"})
 _NO_WORD = re.compile(r"\([^()\s]{1,4}\)|\band\b")  # a number of a formula, and what joins two
 _WORD = re.compile(r"[^\W\d_]{2}")
@@ -48,6 +55,8 @@ def alone(text: str) -> frozenset[int]:
             index = close + 1
         elif tok.text in _CITED:
             index = _behind_group(toks, behind_options(toks, index + 1))
+        elif tok.text in _BOXES:
+            index = _inside_box(toks, index)
         else:
             glue = "" if index and toks[index - 1].end == tok.start else " "
             silent = tok.text in _LAYOUT or tok.text == line.box
@@ -85,7 +94,21 @@ def _behind_edge(toks: list[Tok], index: int) -> int:
         ends = (at for at in range(index + 1, len(toks)) if toks[at].text == "\\end" and environment(toks, at) == name)
         return next(ends, len(toks))
     behind = behind_options(toks, index + 3 + len(name)) if name else 0
-    return _behind_group(toks, behind) if name == "derivation" and word == "\\begin" else behind
+    return _behind_group(toks, behind) if name in ("derivation", "minipage") and word == "\\begin" else behind
+
+
+def _inside_box(toks: list[Tok], index: int) -> int:
+    r"""Return where the content of the box at `index` begins: {x} in \fcolorbox{red}{white}{x}, \makebox[5cm][l]{x}."""
+    inside = _behind_all_options(toks, index + 1)
+    for _ in range(_BOXES[toks[index].text]):
+        inside = _behind_all_options(toks, _behind_group(toks, inside))
+    return inside
+
+
+def _behind_all_options(toks: list[Tok], index: int) -> int:
+    while (behind := behind_options(toks, index)) > index:
+        index = behind
+    return index
 
 
 def _behind_group(toks: list[Tok], index: int) -> int:

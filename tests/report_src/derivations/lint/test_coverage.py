@@ -105,12 +105,29 @@ def test_other_letters_are_no_derivatives(formula: str) -> None:
             r"\makebox[\textwidth]{@}",
         ),
         *(f"\\begin{{{name}}} here @ \\end{{{name}}}" for name in ("flushright", "quotation", "verse", "tcolorbox")),
+        *(
+            f"\n\n{box}\n\n"
+            for box in (
+                r"\fbox{@}",
+                r"\fbox{\parbox{5cm}{@}}",
+                r"\parbox[t][2cm][c]{5cm}{\centering @}",
+                r"\fcolorbox{red}{white}{@}",
+                r"\fbox{\begin{minipage}{5cm}@\end{minipage}}",
+                r"\resizebox{5cm}{!}{@}",
+                r"\raisebox{1ex}[0pt]{@}",
+            )
+        ),
         *(r"\begin{own} @ \end{own}", r"\begin{figure}\centering @ \end{figure}", r"\framebox[5cm][l]{@}"),
     ],
 )
 def test_a_derivative_that_is_set_apart_is_seen(apart: str) -> None:
     assert findings_in(f"Words {apart.replace('@', '$x = ∇L$')} and words.")
     assert findings_in(f"Words {apart.replace('@', '$x = y$')} and words.") == []
+
+
+def test_a_box_among_words_and_one_with_words_in_it_set_no_formula_apart() -> None:
+    for prose in ("\n\nSo \\fbox{@} holds.\n\n", "\n\n\\fbox{\\parbox{5cm}{Here @ is meant.}}\n\n"):
+        assert findings_in(f"Words {prose.replace('@', '$x = ∇L$')} and words.") == []
 
 
 def test_the_cells_of_a_table_are_prose() -> None:
