@@ -17,21 +17,23 @@ work arrays, which stays in the processor's cache.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from analysis.compute.processor import cache_bytes
+from analysis.compute.processor import cache_bytes, unpacked_products
 from analysis.compute.threads import Team
 
 Array = np.ndarray
 
 COLUMN_BYTES = 800  # of the work arrays of 12-64-32-4
 BLOCK_COLUMNS = cache_bytes() // COLUMN_BYTES  # of a block, whose work arrays then stay in a core's share of the cache
-UNPACKED = 1_000_000  # multiply-adds: OpenBLAS has a kernel for products up to so many, which copies no operand first
-SHORTEST = 500  # examples of a piece of such a product: shorter ones are more calls than they save
+GROUP_COLUMNS = 464  # of a group: a multiple of a register's 16 numbers, few enough for 12-64-32-4 to be UNPACKED
+UNPACKED = 1_000_000  # multiply-adds: OpenBLAS's kernel that copies no operand first takes products up to so many
+GROUPED = unpacked_products()
 
 
 class Params(NamedTuple):
@@ -139,15 +141,38 @@ def _with_biases(params: Params, activation: Activation) -> list[Array]:
     return [*(activation.sign * layer for layer in hidden), last]
 
 
+def groups(X: Array, weights: int) -> Array:
+    """Return X (rows, n) as groups of examples, (n / GROUP_COLUMNS, rows, GROUP_COLUMNS), a view: for one product each.
+
+    All examples are one group, (1, rows, n), where n is no multiple, and where a product with so many `weights` is no
+    quicker in groups.
+    """
+    if GROUPED and X.shape[1] % GROUP_COLUMNS == 0 and weights * GROUP_COLUMNS <= UNPACKED:
+        return X.reshape(len(X), -1, GROUP_COLUMNS).swapaxes(0, 1)
+    return X[np.newaxis]
+
+
+def multiply(W: Array, X: Array, out: Array) -> None:
+    """Write W @ X to `out`, (units, n), a group of examples at a time: three quarters of the time with AVX-512."""
+    np.matmul(W, groups(X, W.size), out=groups(out, W.size))
+
+
+def multiply_transposed(X: Array, delta: Array) -> Array:
+    """Return X @ delta.T, (inputs, units), as a sum over groups of examples: a third of the time with AVX-512."""
+    weights = len(X) * len(delta)
+    product: Array = groups(X, weights) @ groups(delta, weights).mT
+    return product.sum(axis=0)
+
+
 def forward(layers: Sequence[Array], X0_1: Array, activation: Activation, work: Work) -> Array:
     """Fill X1, X2 and the logits A3 (in `work.X3`); return A3, (K, N).
 
     `layers` are [W b], for sigmoid -[W b] of hidden layers, whose products are then -A; X0_1 is [X0; 1].
     """
     W1_b1, W2_b2, W3_b3 = layers
-    np.matmul(W1_b1, X0_1, out=work.X1)  # A1 = W1 @ X0 + b1, (M1, N)
+    multiply(W1_b1, X0_1, out=work.X1)  # A1 = W1 @ X0 + b1, (M1, N)
     activation.apply(work.X1)
-    np.matmul(W2_b2, work.X1_1, out=work.X2)  # A2 = W2 @ X1 + b2, (M2, N)
+    multiply(W2_b2, work.X1_1, out=work.X2)  # A2 = W2 @ X1 + b2, (M2, N)
     activation.apply(work.X2)
     np.matmul(W3_b3, work.X2_1, out=work.X3)  # A3 = W3 @ X2 + b3, (K, N)
     return work.X3
@@ -196,27 +221,12 @@ def backward(
     np.subtract(X3, Y, out=delta3)  # (K, N)
     np.matmul(params.W3.T, delta3, out=delta2)  # (M2, N)
     delta2 *= (slope2 := activation.slope(X2))
-    np.matmul(params.W2.T, delta2, out=delta1)  # (M1, N)
+    multiply(params.W2.T, delta2, out=delta1)  # (M1, N)
     observer.pulled_back(delta1)  # Part B (b) measures the error before and after its factor g'
     delta1 *= (slope1 := activation.slope(X1))
     observer.add(work, (slope1, slope2))
-    dW1_db1 = in_pieces(X0_1, delta1)  # X0_1 @ delta1.T
+    dW1_db1 = multiply_transposed(X0_1, delta1)  # X0_1 @ delta1.T
     return [dW1_db1, X1_1 @ delta2.T, X2_1 @ delta3.T]
-
-
-def in_pieces(X_1: Array, delta: Array) -> Array:
-    """Return X_1 @ delta.T, (inputs + 1, units), as a sum over groups of examples, each of UNPACKED multiply-adds.
-
-    With AVX-512 the products of the first layer, which has few inputs, then take a third of the time. A layer of many
-    weights has its product whole.
-    """
-    columns = UNPACKED // (len(X_1) * len(delta))
-    if columns < SHORTEST:
-        return X_1 @ delta.T
-    total = X_1[:, :columns] @ delta[:, :columns].T
-    for start in range(columns, X_1.shape[1], columns):
-        total += X_1[:, start : start + columns] @ delta[:, start : start + columns].T
-    return total
 
 
 @dataclasses.dataclass(frozen=True)
@@ -228,16 +238,19 @@ class Blocks:
 
 
 def in_blocks(X0: Array, Y: Array, columns: int = BLOCK_COLUMNS) -> Blocks:
-    """Cut X0 (D, N) and Y (K, N) into contiguous blocks of equal width, at most `columns`.
+    """Cut X0 (D, N) and Y (K, N) into contiguous blocks, at most `columns` wide.
 
-    Several blocks are an even number of them, so that two threads have as many. ValueError where the N of X0 and Y
-    differ or are 0.
+    Blocks of several groups of examples are of whole groups; the last one has what is left. Others are of equal width,
+    and an even number of them, so that two threads have as many. ValueError where the N of X0 and Y differ or are 0.
     """
     N = X0.shape[1]
     if Y.shape[1] != N or N == 0:
         raise ValueError(f"expected as many examples in X0 and Y, at least 1; got {N} and {Y.shape[1]}")
-    count = 1 if columns >= N else 2 * math.ceil(N / columns / 2)
-    own = [slice(N * index // count, N * (index + 1) // count) for index in range(count)]
+    unit = GROUP_COLUMNS if GROUPED and columns >= GROUP_COLUMNS else 1
+    units, most = N // unit, columns // unit
+    count = 1 if units <= most else 2 * math.ceil(units / most / 2)
+    ends = sorted({*(unit * (units * index // count) for index in range(count + 1)), N})
+    own = [slice(*both) for both in itertools.pairwise(ends)]
     return Blocks(tuple((_with_ones(X0[:, at]), np.ascontiguousarray(Y[:, at], X0.dtype)) for at in own), N)
 
 

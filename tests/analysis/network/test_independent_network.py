@@ -1,5 +1,7 @@
 """The network's numbers on random inputs against PyTorch's autograd, SciPy and scikit-learn, in code of their own."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 import torch
@@ -114,13 +116,37 @@ def test_softmax_and_cross_entropy_hold_at_every_size_of_the_logits(dtype, seed,
     assert correct == accuracy_score(labels, exact.argmax(axis=0), normalize=False)
 
 
+@pytest.mark.parametrize("grouped", [True, False])
 @pytest.mark.parametrize(
-    ("inputs", "units", "examples_"), [(13, 64, 4135), (13, 64, 1201), (13, 64, 5), (65, 32, 700), (1200, 900, 40)]
+    ("inputs", "units", "examples_"), [(13, 64, 4176), (13, 64, 4135), (13, 64, 5), (65, 32, 928), (1200, 900, 464)]
 )
-def test_a_product_in_pieces_is_the_product_whole(inputs, units, examples_):
+def test_a_product_in_groups_is_the_product_whole(grouped, inputs, units, examples_, monkeypatch):
+    monkeypatch.setattr(mlp, "GROUPED", grouped)
     rng = np.random.default_rng(0)
-    X_1, delta = rng.standard_normal((inputs, examples_)), rng.standard_normal((units, examples_))
-    np.testing.assert_allclose(mlp.in_pieces(X_1, delta), X_1 @ delta.T, rtol=1e-10, atol=1e-10)
+    W, X_1, delta = (rng.standard_normal(s) for s in ((units, inputs), (inputs, examples_), (units, examples_)))
+    wide = np.full((units + 1, examples_ + 3), np.nan)  # work arrays are parts of larger ones
+    mlp.multiply(W, X_1, wide[:-1, :-3])
+    np.testing.assert_allclose(wide[:-1, :-3], W @ X_1, rtol=1e-10, atol=1e-10)
+    assert np.isnan(wide[-1]).all()
+    assert np.isnan(wide[:, -3:]).all()
+    np.testing.assert_allclose(mlp.multiply_transposed(X_1, delta), X_1 @ delta.T, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+@FEW
+@given(N=st.integers(1, 12_000), columns=st.integers(1, 3000))
+def test_blocks_hold_every_example_once_and_are_no_wider_than_asked(grouped, N, columns):
+    X0, Y = np.arange(3.0 * N).reshape(3, N), np.arange(2.0 * N).reshape(2, N)
+    with mock.patch.object(mlp, "GROUPED", grouped):
+        blocks = mlp.in_blocks(X0, Y, columns).blocks
+    assert np.array_equal(np.hstack([X for X, _ in blocks]), np.vstack([X0, np.ones(N)]))
+    assert np.array_equal(np.hstack([own for _, own in blocks]), Y)
+    widths = [own.shape[1] for _, own in blocks]
+    assert max(widths) <= columns
+    if grouped and columns >= mlp.GROUP_COLUMNS:
+        assert all(width % mlp.GROUP_COLUMNS == 0 for width in widths[:-1])
+    else:
+        assert max(widths) - min(widths) <= 1
 
 
 @FEW
