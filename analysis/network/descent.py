@@ -108,9 +108,9 @@ class TrainingRun:
     """A run of gradient descent; entry t of each trace belongs to the parameters after t updates."""
 
     params: Params
-    loss: Array  # (T + 1,)
-    train_accuracy: Array  # (T + 1,)
-    validation_accuracy: Array  # (T + 1,), NaN where the validation fold was not evaluated
+    loss: Array  # (T + 1,), NaN before scores were asked for
+    train_accuracy: Array  # (T + 1,), the same
+    validation_accuracy: Array  # (T + 1,), the same, and without a validation fold
     grad_abs_mean: Array  # (3, T + 1): mean |dL/dW| of the layers
     probe_at: Array  # iterations at which a probe was taken
     probes: Array  # (len(probe_at), 8): Probe by Probe
@@ -143,12 +143,12 @@ def gradient_descent(
     learning_rate: float,
     iterations: int,
     probe_at: Collection[int] = (),
-    validate_from: int = 0,
+    score_from: int = 0,
     keep_at: Collection[int] = (),
 ) -> TrainingRun:
     """Return a run of plain full-batch gradient descent; `params` is not changed.
 
-    `validation`, if given, is evaluated from update `validate_from` on.
+    Losses and accuracies, of `validation` too if it is given, are measured from update `score_from` on.
     Loss, accuracies and gradients of entry t all belong to the parameters after t updates.
     Raises TrainingDiverged if the loss is not finite, or is still blown up at the end.
     """
@@ -162,12 +162,14 @@ def gradient_descent(
     ):
         for t in range(iterations + 1):
             meter = Meter(params, activation) if t in probe_at else None
-            loss, accuracy, grads = gradients(params, train, activation, team, meter or NOBODY)
-            refuse_diverged(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
-            traces[0, t], traces[1, t] = loss, accuracy
-            if validation is not None and t >= validate_from:
+            scored = t >= score_from
+            loss, accuracy, grads = gradients(params, train, activation, team, meter or NOBODY, scored=scored)
+            traces[:, t] = loss, accuracy, np.nan, *(np.abs(dW).mean() for dW in grads[::2])
+            if scored or not np.isfinite(traces[3:, t]).all():
+                loss = loss if scored else evaluate(params, train, activation, team)[0]
+                refuse_diverged(loss, len(params.b3), activation.name, learning_rate, t, at_the_end=t == iterations)
+            if scored and validation is not None:
                 traces[2, t] = evaluate(params, validation, activation, team)[1]
-            traces[3:, t] = [np.abs(dW).mean() for dW in grads[::2]]
             if meter:
                 probes.append(meter.probe())
                 off.append(meter.off())

@@ -197,6 +197,13 @@ def softmax_cross_entropy(A3: Array, Y: Array, scratch: Array) -> tuple[float, i
     return loss, correct
 
 
+def softmax(A3: Array) -> None:
+    """Turn the logits A3 (K, N) into X3, in place, as softmax_cross_entropy does, where nobody asks for the loss."""
+    A3 -= A3.max(axis=0)
+    np.exp(A3, out=A3)
+    A3 /= A3.sum(axis=0)
+
+
 class Observer:
     """Looks at the work arrays of each block, in the order of the blocks; this one passes over them."""
 
@@ -260,14 +267,23 @@ def gradients(
     activation: Activation,
     team: Team[Work],
     observer: Observer = NOBODY,
+    *,
+    scored: bool = True,
 ) -> tuple[float, float, Params]:
-    """Return the mean loss, the accuracy and the gradients of the mean loss, all at `params`."""
+    """Return the mean loss, the accuracy and the gradients of the mean loss, all at `params`.
+
+    Loss and accuracy are NaN where they are not asked for.
+    """
     layers = _with_biases(params, activation)
 
     def of_block(work: Work, X0_1: Array, Y: Array) -> tuple[float, int, list[Array]]:
         block = work.first(X0_1.shape[1])
         A3 = forward(layers, X0_1, activation, block)
-        loss, correct = softmax_cross_entropy(A3, Y, block.delta3)
+        if scored:
+            loss, correct = softmax_cross_entropy(A3, Y, block.delta3)
+        else:
+            loss, correct = math.nan, 0
+            softmax(A3)
         return loss, correct, backward(params, X0_1, Y, activation, block, observer)
 
     loss, correct, sums = 0.0, 0, [np.zeros_like(layer.T) for layer in layers]
@@ -276,7 +292,7 @@ def gradients(
         for total, part in zip(sums, parts, strict=True):
             total += part
     grads = Params(*(part.T / data.N for total in sums for part in (total[:-1], total[-1:])))
-    return loss / data.N, correct / data.N, grads
+    return loss / data.N, correct / data.N if scored else math.nan, grads
 
 
 def evaluate(params: Params, data: Blocks, activation: Activation, team: Team[Work]) -> tuple[float, float]:
@@ -294,7 +310,7 @@ def evaluate(params: Params, data: Blocks, activation: Activation, team: Team[Wo
 def input_gradient(params: Params, X0: Array, Y: Array, activation: Activation) -> Array:
     """Return the per-example dL_n/dx_n, (D, N): backpropagation carried one step further, W1.T @ delta1."""
     work, layers, X0_1 = work_arrays(params, X0.shape[1]), _with_biases(params, activation), _with_ones(X0)
-    softmax_cross_entropy(forward(layers, X0_1, activation, work), Y, work.delta3)
+    softmax(forward(layers, X0_1, activation, work))
     backward(params, X0_1, Y, activation, work)
     return params.W1.T @ work.delta1
 
@@ -303,5 +319,5 @@ def probabilities(params: Params, X0: Array, activation: Activation) -> Array:
     """Return X3 = softmax(A3), (K, N)."""
     work = work_arrays(params, X0.shape[1])
     A3 = forward(_with_biases(params, activation), _with_ones(X0), activation, work)
-    softmax_cross_entropy(A3, np.zeros_like(A3), work.delta3)
+    softmax(A3)
     return A3

@@ -165,8 +165,23 @@ def trial_replicates(run: RunSettings) -> int:
     return QUICK_REPLICATES if run.profile == "quick" else TRIAL_REPLICATES
 
 
+def trial_split(labels: np.ndarray, settings: Settings, replicate: int) -> dataset.Split:
+    """Return the split of a replicate, with a sample of at most TRIAL_ROWS rows of its training fold."""
+    split = dataset.split(labels, settings.run.validation_share, settings.run.seed + replicate)
+    if len(split.train) <= TRIAL_ROWS:
+        return split
+    sample = replicates.generator(settings, replicate).permutation(split.train)[:TRIAL_ROWS]
+    return dataset.Split(np.sort(sample), split.validation)
+
+
 def trial(
-    name: str, frame: pd.DataFrame, labels: np.ndarray, settings: Settings, replicate: int, leading: Leading
+    name: str,
+    replicate: int,
+    split: dataset.Split,
+    frame: pd.DataFrame,
+    labels: np.ndarray,
+    settings: Settings,
+    leading: Leading,
 ) -> dict[str, float]:
     """Train the network of Part B (ReLU) briefly on one preparation; return accuracy, inputs and rows.
 
@@ -175,10 +190,6 @@ def trial(
     majority class.
     """
     run, K = settings.run, len(settings.table.classes)
-    split = dataset.split(labels, run.validation_share, run.seed + replicate)
-    if len(split.train) > TRIAL_ROWS:
-        sample = replicates.generator(settings, replicate).permutation(split.train)[:TRIAL_ROWS]
-        split = dataset.Split(np.sort(sample), split.validation)
     train, validation, used, marks = prepare(name, frame, settings.table, split, leading)
     of_train, of_validation = labels[split.train][used], labels[split.validation]
     params = replicates.initial_params(settings, len(train) - marks, replicate, "relu")
@@ -191,7 +202,7 @@ def trial(
             mlp.RELU,
             learning_rate=TRIAL_LEARNING_RATE,
             iterations=trial_iterations(run),
-            validate_from=trial_iterations(run) + 1 - TRIAL_LAST,
+            score_from=trial_iterations(run) + 1 - TRIAL_LAST,
         ).validation_accuracy
         accuracy = course[-TRIAL_LAST:].mean()
     except descent.TrainingDiverged:

@@ -172,10 +172,12 @@ def _boosted_hits(data: Dataset, table: Table, split: Split, leading: str, round
 def _trials(data: Dataset, leading: preparations.Leading, settings: Settings, progress: Progress) -> contract.Trials:
     names = preparations.preparations(data.frame, settings.table, leading)
     numbers = range(preparations.trial_replicates(settings.run))
+    splits = [preparations.trial_split(data.labels, settings, replicate) for replicate in numbers]
+    given = (data.frame, data.labels, settings, leading)
     iterations = preparations.trial_iterations(settings.run)
     outcomes = run_tasks(
         preparations.trial,
-        [(name, data.frame, data.labels, settings, replicate, leading) for name in names for replicate in numbers],
+        [(name, replicate, splits[replicate], *given) for name in names for replicate in numbers],
         stage="eda: preparations",
         progress=progress,
         steps=[iterations] * (len(names) * len(numbers)),

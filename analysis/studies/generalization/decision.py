@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from analysis.data.dataset import Dataset
 from analysis.network.mlp import Array
-from analysis.network.replicates import fold
-from analysis.settings.schema import Settings
 from analysis.studies.generalization.recipes import Model
 from analysis.studies.generalization.shift import Histograms
 
@@ -18,11 +16,10 @@ def values_along(histograms: Histograms) -> Sequence[Any]:
     return histograms.categories or ((histograms.edges[:-1] + histograms.edges[1:]) / 2).tolist()
 
 
-def class_probabilities(model: Model, train: Dataset, name: str, values: Sequence[Any], settings: Settings) -> Array:
-    """Return (K, V): the mean probability of each class over validation rows whose `name` is set to each value.
+def class_probabilities(model: Model, rows: pd.DataFrame, name: str, values: Sequence[Any]) -> Array:
+    """Return (K, V): the mean probability of each class over the rows, whose `name` is set to each value.
 
     This is the partial dependence of Friedman (2001), Section 8.2: the other features keep the rows' own values.
     """
-    rows = fold(train, settings, model.replicate).validation
     set_to = (model.log_probabilities(rows.assign(**{name: value})) for value in values)
     return np.stack([np.exp(logs).mean(axis=1) for logs in set_to], axis=1)

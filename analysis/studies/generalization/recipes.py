@@ -177,6 +177,7 @@ def descend(params: Params, X0: Array, Y: Array, learning_rate: float, iteration
         mlp.ACTIVATIONS[ACTIVATION],
         learning_rate=learning_rate,
         iterations=iterations,
+        score_from=iterations,
     )
     return run.params
 

@@ -79,6 +79,7 @@ class Choice:
     checkpoints: Sequence[Checkpoint]
     majority: int  # the largest class of the training table
     shown: int  # the replicate that figures of one run show: the one that PyTorch trained
+    folds: Sequence[Fold]  # of the training table, one a replicate
 
 
 def choose_on_training_data(
@@ -100,13 +101,14 @@ def choose_on_training_data(
     run = settings.run
     focus = suspects or (leading,)
     candidates = candidate_recipes(suspects, settings.table)
-    given = _score_given(train_set, trained, focus, settings)
+    folds = [fold(train_set, settings, replicate) for replicate in range(run.replicates)]
+    given = _score_given(folds, trained, focus, settings)
     first = min(run.intervention_replicates, run.replicates)
     ruling_out = ruling_out_recipes(train_set, focus, settings.table)
-    others = [recipe for recipe in ruling_out if leaves_rows(recipe, train_set, settings, first)]
+    others = [recipe for recipe in ruling_out if leaves_rows(recipe, folds[:first], settings)]
     retrained = [recipe for recipe in dict.fromkeys((*candidates, *others)) if recipe != AS_TRAINED]
-    common = (train_set, settings, learning_rate)
-    jobs = [(recipe, r, *common, focus) for recipe in retrained for r in range(first)]
+    common = (settings, learning_rate, focus)
+    jobs = [(recipe, r, folds[r], *common) for recipe in retrained for r in range(first)]
     stage = "generalization: interventions"
     rows, steps = len(train_set.labels), _steps(jobs, run)
     done = run_tasks(_train_and_score, jobs, stage=stage, progress=progress, steps=steps, rows=rows)
@@ -115,15 +117,15 @@ def choose_on_training_data(
         scored.setdefault(recipe, []).append(result)
     mitigation = choose({recipe: scores(scored[recipe][:first]) for recipe in candidates})
     if mitigation != AS_TRAINED:
-        rest = [(mitigation, r, *common, focus) for r in range(first, run.replicates)]
+        rest = [(mitigation, r, folds[r], *common) for r in range(first, run.replicates)]
         weights = [run.iterations] * len(rest)
         stage = "generalization: mitigation"
         scored[mitigation] += run_tasks(
             _train_and_score, rest, stage=stage, progress=progress, steps=weights, rows=rows
         )
-    along = checkpoints(train_set, settings, trained, shown)
+    along = checkpoints(folds[shown], settings, trained, shown)
     majority = int(np.bincount(train_set.labels).argmax())
-    return Choice(suspects, focus, learning_rate, candidates, mitigation, scored, along, majority, shown)
+    return Choice(suspects, focus, learning_rate, candidates, mitigation, scored, along, majority, shown, folds)
 
 
 def candidate_recipes(suspects: tuple[str, ...], table: Table) -> tuple[Recipe, ...]:
@@ -152,11 +154,11 @@ def ruling_out_recipes(train_set: Dataset, focus: tuple[str, ...], table: Table)
     return tuple(recipes)
 
 
-def leaves_rows(recipe: Recipe, train_set: Dataset, settings: Settings, replicates: int) -> bool:
+def leaves_rows(recipe: Recipe, folds: Sequence[Fold], settings: Settings) -> bool:
     """Whether an intervention on rows leaves values of every feature to train on, in each replicate's training fold."""
     if recipe.kind not in ("complete_rows", "distinct_rows"):
         return True
-    frames = (prepared(recipe, fold(train_set, settings, r), settings, r)[0] for r in range(replicates))
+    frames = (prepared(recipe, own, settings, replicate)[0] for replicate, own in enumerate(folds))
     return all(bool(frame.notna().any().all()) for frame in frames)
 
 
@@ -175,13 +177,12 @@ def scores(scored: Sequence[Scored]) -> tuple[float, float, float]:
 def _train_and_score(
     recipe: Recipe,
     replicate: int,
-    train_set: Dataset,
+    folds: Fold,
     settings: Settings,
     learning_rate: float,
     focus: tuple[str, ...],
 ) -> Scored:
     """Train one recipe on one replicate and score it on that replicate's validation fold."""
-    folds = fold(train_set, settings, replicate)
     try:
         model = train(recipe, folds, settings, replicate, learning_rate)
     except TrainingDiverged as error:
@@ -211,9 +212,9 @@ def score(model: Model, folds: Fold, settings: Settings, focus: tuple[str, ...])
     )
 
 
-def checkpoints(train_set: Dataset, settings: Settings, trained: Arrays, replicate: int) -> list[Checkpoint]:
+def checkpoints(folds: Fold, settings: Settings, trained: Arrays, replicate: int) -> list[Checkpoint]:
     """Score the course of one replicate's ReLU run of Part B, which starts and descends as a network here would."""
-    folds, classes = fold(train_set, settings, replicate), len(settings.table.classes)
+    classes = len(settings.table.classes)
     encoding = features.fit(folds.train, settings.table)
     rows = [(folds.train, folds.train_labels), (folds.validation, folds.validation_labels)]
     inputs = [(encoding.transform(frame), labels) for frame, labels in rows]
@@ -271,13 +272,12 @@ def _recipe(recipe: Recipe) -> dict[str, Any]:
     return dict(msgspec.to_builtins(recipe))
 
 
-def _score_given(train_set: Dataset, trained: Arrays, focus: tuple[str, ...], settings: Settings) -> list[Scored]:
+def _score_given(folds: Sequence[Fold], trained: Arrays, focus: tuple[str, ...], settings: Settings) -> list[Scored]:
     """Score the networks in PyTorch that earlier studies trained, one a replicate."""
-    given = []
-    for replicate in range(settings.run.replicates):
-        folds = fold(train_set, settings, replicate)
-        given.append(score(from_arrays(trained, replicate, folds, settings), folds, settings, focus))
-    return given
+    return [
+        score(from_arrays(trained, replicate, own, settings), own, settings, focus)
+        for replicate, own in enumerate(folds)
+    ]
 
 
 def call(function: Callable[..., Any], *arguments: Any) -> Any:

@@ -20,13 +20,13 @@ from analysis.data import features
 from analysis.data.dataset import Dataset
 from analysis.data.features import Encoding
 from analysis.network.mlp import Array
-from analysis.network.replicates import fold
+from analysis.network.replicates import Fold
 from analysis.results.types import replicated
 from analysis.settings.schema import Settings
 from analysis.statistics import boosting, information, metrics
 from analysis.statistics.information import Information
 from analysis.studies.generalization.evaluation import Evaluation
-from analysis.studies.generalization.recipes import generator
+from analysis.studies.generalization.recipes import Model, generator
 from analysis.studies.generalization.record import (
     Agreement,
     ClassShift,
@@ -35,7 +35,7 @@ from analysis.studies.generalization.record import (
     GroupMean,
     GroupMeans,
 )
-from analysis.studies.generalization.selection import AS_TRAINED, Choice, Scored, call
+from analysis.studies.generalization.selection import AS_TRAINED, Choice, call
 from analysis.studies.generalization.uniformity import uniformity
 
 FOLDS = 5
@@ -94,14 +94,14 @@ def explain(
     classes = _class_shifts(choice, evaluation, train, settings)
     class_weights = np.array([one.share_test / one.share_train if one.share_train else 0.0 for one in classes])
     incomplete = [float(1 - features.complete_rows(table.frame).mean()) for table in (train, test)]
-    alike, of_classes, of_features, plain = (
-        [reweighted(one, train, weights, settings) for one in models]
-        for weights in (
-            np.ones(len(train.labels)),
-            class_weights[train.labels],
-            odds,
-            _comparable_rows(train).astype(float),
-        )
+    weights = (
+        np.ones(len(train.labels)),
+        class_weights[train.labels],
+        odds,
+        _comparable_rows(train).astype(float),
+    )
+    alike, of_classes, of_features, plain = zip(
+        *(reweighted(one.model, choice.folds[one.model.replicate], weights) for one in models), strict=True
     )
     explanation = Explanation(
         incomplete_share_train=incomplete[0],
@@ -115,7 +115,7 @@ def explain(
         shifts=shifts,
         focus_uniform=uniformity(train, test, choice.focus[0], settings),
         focus_shift=next(one for one in shifts if one.name == choice.focus[0]),
-        agreement=agreement(choice, train, test, settings),
+        agreement=agreement(choice, test),
         classes=classes,
         largest_class_shift=max(abs(one.share_train - one.share_test) for one in classes),
         test_classes_accuracy=replicated(of_classes),
@@ -128,8 +128,10 @@ def explain(
     return Shift(
         explanation,
         histograms(train, test, choice.focus[0], settings),
-        tuple(_confidences(one, train, test, settings) for one in models),
-        tuple(_confidences(one, train, test, settings) for one in choice.scored[choice.mitigation]),
+        *(
+            tuple(_confidences(one.model, choice.folds[one.model.replicate], test) for one in own)
+            for own in (models, choice.scored[choice.mitigation])
+        ),
     )
 
 
@@ -346,24 +348,23 @@ def histograms(train: Dataset, test: Dataset, name: str, settings: Settings) -> 
     return Histograms(shares[0], shares[1], edges, categories)
 
 
-def agreement(choice: Choice, train: Dataset, test: Dataset, settings: Settings) -> Agreement | None:
+def agreement(choice: Choice, test: Dataset) -> Agreement | None:
     """Return how often the models with and without the suspects predict the same class; None without the latter."""
     without = [one for one in choice.candidates if one.kind == "removed" and one.features == choice.suspects]
     if not without:
         return None
     on_validation, on_test = [], []
     for one, other in zip(choice.scored[AS_TRAINED], choice.scored[without[0]], strict=False):
-        validation = fold(train, settings, one.model.replicate).validation
+        validation = choice.folds[one.model.replicate].validation
         on_validation.append(metrics.accuracy(one.model.predict(validation), other.model.predict(validation)))
         on_test.append(metrics.accuracy(one.model.predict(test.frame), other.model.predict(test.frame)))
     return Agreement(replicated(on_validation), replicated(on_test))
 
 
-def _confidences(one: Scored, train: Dataset, test: Dataset, settings: Settings) -> Confidence:
+def _confidences(model: Model, folds: Fold, test: Dataset) -> Confidence:
     """Return mean confidence and calibration error of a model on validation and on test."""
-    folds = fold(train, settings, one.model.replicate)
-    validation = one.model.log_probabilities(folds.validation)
-    on_test = one.model.log_probabilities(test.frame)
+    validation = model.log_probabilities(folds.validation)
+    on_test = model.log_probabilities(test.frame)
     return Confidence(
         float(metrics.confidence(validation).mean()),
         float(metrics.confidence(on_test).mean()),
@@ -372,8 +373,7 @@ def _confidences(one: Scored, train: Dataset, test: Dataset, settings: Settings)
     )
 
 
-def reweighted(one: Scored, train: Dataset, weights: Array, settings: Settings) -> float:
-    """Return a model's validation accuracy under `weights`, one a row of the training table."""
-    folds = fold(train, settings, one.model.replicate)
-    mine = weights[folds.validation_rows]
-    return metrics.accuracy(one.model.predict(folds.validation), folds.validation_labels, mine)
+def reweighted(model: Model, folds: Fold, weights: Sequence[Array]) -> list[float]:
+    """Return a model's validation accuracy under each of the `weights`, one a row of the training table."""
+    predicted, rows = model.predict(folds.validation), folds.validation_rows
+    return [metrics.accuracy(predicted, folds.validation_labels, own[rows]) for own in weights]

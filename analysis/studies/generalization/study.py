@@ -42,6 +42,6 @@ def run(settings: Settings, inputs: Inputs, progress: Progress) -> Outcome:
     shift = explain(choice, train, evaluation, known, settings, progress)
     record = make_record(choice, evaluation, shift, train, settings)
     along, model = values_along(shift.histograms), choice.scored[AS_TRAINED][choice.shown].model
-    probabilities = class_probabilities(model, train, choice.focus[0], along, settings)
+    probabilities = class_probabilities(model, choice.folds[choice.shown].validation, choice.focus[0], along)
     arrays = make_arrays(choice, evaluation, shift.histograms, probabilities)
     return Outcome(record, arrays, networks(choice) * settings.run.iterations)

@@ -166,3 +166,23 @@ def test_a_diverging_run_raises_and_names_its_rate_and_activation():
     data = mlp.in_blocks(X0, Y)
     with pytest.raises(descent.TrainingDiverged, match=r"relu at learning rate 1e\+30"):
         descent.gradient_descent(params, data, data, mlp.RELU, learning_rate=1e30, iterations=20)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_scores_that_are_asked_for_late_change_nothing_else(name):
+    params, X0, Y, _ = example(name, dtype=np.float32)
+    data, how = mlp.in_blocks(X0, Y), {"learning_rate": 0.1, "iterations": 6}
+    whole = descent.gradient_descent(params, data, data, ACTIVATIONS[name], **how)
+    late = descent.gradient_descent(params, data, data, ACTIVATIONS[name], **how, score_from=4)
+    for ours, theirs in zip((*late.params, late.grad_abs_mean), (*whole.params, whole.grad_abs_mean), strict=True):
+        assert np.array_equal(ours, theirs)
+    for trace in ("loss", "train_accuracy", "validation_accuracy"):
+        assert np.isnan(getattr(late, trace)[:4]).all()
+        assert np.array_equal(getattr(late, trace)[4:], getattr(whole, trace)[4:])
+
+
+def test_a_run_that_diverges_before_its_scores_are_asked_for_names_the_update():
+    params, X0, Y, _ = example("relu", dtype=np.float32)
+    data = mlp.in_blocks(X0, Y)
+    with pytest.raises(descent.TrainingDiverged, match=r"loss (nan|inf) after update [1-5]$"):
+        descent.gradient_descent(params, data, None, mlp.RELU, learning_rate=1e30, iterations=20, score_from=20)

@@ -327,8 +327,10 @@ def test_a_trials_accuracy_is_that_of_pytorchs_descent_on_scikit_learns_inputs(t
     frame, labels = world(6, 400)
     settings = plants(tmp_path, run="seed = 4\nhidden = [6, 5]")
     settings = Settings(**{**vars(settings), "table": TABLE})
-    found = preparations.trial("median_mode", frame, labels, settings, 1, preparations.Leading("a", "kind"))
     split = dataset.split(labels, settings.run.validation_share, settings.run.seed + 1)
+    sampled = preparations.trial_split(labels, settings, 1)  # of so few rows all
+    leading = preparations.Leading("a", "kind")
+    found = preparations.trial("median_mode", 1, sampled, frame, labels, settings, leading)
     X, X_validation = encoded(frame, split, StandardScaler(), OneHotEncoder(sparse_output=False))
     start = mlp.initialise(np.random.default_rng([4, 1, 1]), (len(X), 6, 5, 3), mlp.RELU)
     layers = [torch.nn.Linear(len(W[0]), len(W)) for W in start[::2]]

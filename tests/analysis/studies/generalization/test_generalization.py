@@ -173,9 +173,10 @@ def test_the_answer_along_a_feature_sets_it_and_averages_over_the_others(outcome
         first = (frame["mark"] / 100 + (frame["box"] == "a")).to_numpy() / 2
         return np.log([first, 1 - first])
 
-    model = SimpleNamespace(replicate=0, log_probabilities=log_probabilities)
-    found = decision.class_probabilities(model, train, "mark", [20, 60], of)
-    in_box = (replicates.fold(train, of, 0).validation["box"] == "a").mean()
+    rows = replicates.fold(train, of, 0).validation
+    model = SimpleNamespace(log_probabilities=log_probabilities)
+    found = decision.class_probabilities(model, rows, "mark", [20, 60])
+    in_box = (rows["box"] == "a").mean()
     assert found[0] == pytest.approx([(0.2 + in_box) / 2, (0.6 + in_box) / 2])
     assert found.sum(axis=0) == pytest.approx(1)
 

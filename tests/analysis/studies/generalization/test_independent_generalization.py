@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -207,13 +206,14 @@ def test_accuracies_reweighted_to_other_class_shares_are_recalls_weighted_by_the
     of, train, test = stones
     folds = fold(train, of, 0)
     shares = [np.bincount(table.labels, minlength=3) / len(table.labels) for table in (train, test)]
-    scored = SimpleNamespace(model=Rule())
-    found = explanation.reweighted(scored, train, shares[1][train.labels] / shares[0][train.labels], of)  # type: ignore[arg-type]
+    weights_of_rows = shares[1][train.labels] / shares[0][train.labels]
+    found, plain = explanation.reweighted(Rule(), folds, (weights_of_rows, np.ones(len(train.labels))))  # type: ignore[arg-type]
     answers = Rule().predict(folds.validation)
     in_fold = np.bincount(folds.validation_labels, minlength=3) / len(answers)
     recalls = sklearn_metrics.recall_score(folds.validation_labels, answers, average=None)
     weights = in_fold * shares[1] / shares[0]
     assert found == pytest.approx(np.average(recalls, weights=weights))
+    assert plain == pytest.approx(np.mean(answers == folds.validation_labels))
 
 
 def test_a_boosted_model_is_scikit_learns_on_the_same_inputs(stones):

@@ -70,9 +70,10 @@ def test_an_intervention_that_leaves_no_row_of_some_fold_is_not_tried(stones):
     of, train = stones
     rows = np.tile([np.flatnonzero(train.labels == label)[0] for label in np.unique(train.labels)], 40)
     same = dataclasses.replace(train, frame=train.frame.iloc[rows].reset_index(drop=True), labels=train.labels[rows])
-    assert leaves_rows(Recipe("distinct_rows"), train, of, 2)
-    assert not leaves_rows(Recipe("distinct_rows"), same, of, 2)
-    assert leaves_rows(Recipe("alone", features=("mark",)), same, of, 2)
+    folds, of_same = ([fold(table, of, replicate) for replicate in range(2)] for table in (train, same))
+    assert leaves_rows(Recipe("distinct_rows"), folds, of)
+    assert not leaves_rows(Recipe("distinct_rows"), of_same, of)
+    assert leaves_rows(Recipe("alone", features=("mark",)), of_same, of)
 
 
 def test_tables_of_fewer_rows_than_folds_tell_nothing(stones):
