@@ -61,11 +61,11 @@ class Meter(Observer):
         self.squares[:2] += [_square(work.delta1), _square(work.delta2)]
         self.examples += work.X1.shape[1]
         for layer, (X, slope) in enumerate(zip((work.X1, work.X2), slopes, strict=True)):
+            if not self.alive[layer].all():
+                self.alive[layer] |= (X > 0).any(axis=1)
             if self.activation.name == "relu":
-                self.alive[layer] |= slope.any(axis=1)
                 self.slopes[layer] += np.count_nonzero(slope) / X.shape[0]
             else:
-                self.alive[layer] |= (X > 0).any(axis=1)
                 sums = slope @ np.ones(X.shape[1], X.dtype)  # (M,), a third of the time that slope.sum() takes
                 self.slopes[layer] += float(sums.sum(dtype=np.float64)) / X.shape[0]
                 self.saturated[layer] += np.count_nonzero(slope < SATURATED_BELOW) / X.shape[0]
