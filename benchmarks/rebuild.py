@@ -3,7 +3,8 @@
     python -m benchmarks.rebuild --build build
 
 The report must have been built. Everything happens in a copy of the project; all are timed in turn, again and
-again, so that a busy machine slows them alike. latexmk and knitr take part where they are installed.
+again, so that a busy machine slows them alike. latexmk and knitr take part where they are installed. Either sentence
+is in a template with tables that PyLaTeX makes.
 """
 
 import argparse

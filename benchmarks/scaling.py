@@ -9,13 +9,14 @@ has beyond them is Python with its libraries, the simulator's one draw, and the 
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import linear_regression, median
+
+from benchmarks import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (41_000, 410_000, 4_100_000)
@@ -53,16 +54,7 @@ def train(rows: int) -> dict[str, float]:
         descent.gradient_descent(params, data, one, mlp.RELU, learning_rate=0.1, iterations=ITERATIONS)
         seconds.append((time.process_time() - begun) / (ITERATIONS + 1))  # the last parameters are evaluated too
     of_data = sum(X0.nbytes + Y.nbytes for X0, Y in blocks)
-    return {"rows": rows, "seconds": median(seconds), "data_bytes": of_data, "peak_bytes": peak_bytes()}
-
-
-def peak_bytes() -> int:
-    """Return the most memory this process has held, in bytes (a Linux child's own, not what it was forked from)."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        found = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
-        return 1024 * int(found[0].split()[1])
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return {"rows": rows, "seconds": median(seconds), "data_bytes": of_data, "peak_bytes": machine.peak_bytes()}
 
 
 def in_child(rows: int) -> dict[str, float]:

@@ -18,9 +18,9 @@ def test_seconds_and_steps_are_those_that_the_build_tells() -> None:
 
 
 def test_an_analysis_is_held_against_its_steps_on_two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(build: Path) -> tuple[float, str]:
+    def run(build: Path) -> tuple[float, str, int]:
         assert not list(build.iterdir())
-        return 52.0, SAID
+        return 52.0, SAID, 400_000_000
 
     monkeypatch.setattr(analysis, "whole_analysis", run)
     monkeypatch.setattr(analysis, "step_seconds", lambda: 0.01)
@@ -28,3 +28,4 @@ def test_an_analysis_is_held_against_its_steps_on_two_cores(monkeypatch: pytest.
     assert found["allowed_s"] == pytest.approx(1.15 * 1080 * 0.01 / 2 + 15)
     assert found["of_what_is_allowed"] == pytest.approx(52.0 / found["allowed_s"])
     assert (found["steps"], found["gradient_flow_s"]) == (1080, 2.0)
+    assert found["largest_process_gb"] == pytest.approx(0.4)
