@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # begins the message of an exception that nothing expected; the derivation counts as refused
 INTERNAL = "internal error of the checker"
 STRICT = "the two sides are equal there: is ≤ or ≥ meant?"
-ROUNDED = "a decimal that only rounds a value equals nothing: write ≈ in a row that ends in \\unchecked, or \\tfrac13"
+ROUNDED = "a decimal that only rounds a value equals nothing: write \\approx before it, or \\tfrac13"
 CONDITION = "state it in the text above: At a stationary point, $\\nabla_w L = \\mathbf 0$. Or: Assume that $A w = 0$."
 CONDITION_ABOVE = "not judged: a row above is a condition that no assumption states"
 SLIGHT = 1e-3  # relative difference below which a decimal is taken for a rounded value
@@ -290,6 +290,9 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
         return text.message(failure.reason, start, end, claim.hint or failure.hint)
     sign = {"=": "is not", "<=": "is not ≤", ">=": "is not ≥", "<": "is not <", ">": "is not >"}[claim.sign]
     message = f"{claim.left} {sign} {claim.right}: {_values(failure)}"
+    if claim.about:  # its sides are what they differ by, and half a unit of the last digit
+        message = f"{' is not ≈ '.join(map(str, claim.about))} to its last digit: "
+        message += f"they differ by {failure.left:.2g}, more than {failure.right:.2g}"
     message += f" at {failure.entry}" if failure.entry else ""
     message += f", with {failure.values}" if failure.values else ""
     tied = claim.sign in ("<", ">") and failure.difference == 0

@@ -23,6 +23,7 @@ _RELATIONS = {
     "required": "=!",
     "succ": "\\succ",
     "succeq": "\\succeq",
+    "≈": "\\approx",
 }
 _CLOSES = {"(": ")", "[": "]", "\\{": "\\}"}
 _ROW_ENDS = frozenset("0123456789")

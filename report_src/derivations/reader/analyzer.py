@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dataclasses import replace as copy_with
 from itertools import pairwise
 
-from report_src.derivations.notation import assumption_forms, conditions, differentials, readings
+from report_src.derivations.notation import assumption_forms, conditions, differentials, readings, rounded
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.reader import (
     asides,
@@ -418,7 +418,10 @@ class _Builder:
     ) -> None:
         """Enter the comparison of two neighbouring sides of a chain."""
         place = Place(statement.segment, statement.rows, right.start, right.end)
-        hint = ""
+        sign, about, hint = relation.sign, None, ""
+        if sign == rounded.ABOUT:
+            sign, about = "<=", (left, right)
+            left, right = rounded.bounds(left, right)
         if scope.read_as_products:
             name = scope.read_as_products[0]
             hint = f"{name}(…) was read as a product; {name} is a value"
@@ -428,22 +431,23 @@ class _Builder:
             raise Unjudged(f"not judged: the row that defines {min(map(str, doubted))} again is refused", left.start)
         claim = Claim(
             left,
-            relation.sign,
+            sign,
             right,
             place,
             uses,
             head=self.state.first_side,
             hint=hint,
-            after=self.state.last_claim,
+            after=None if about else self.state.last_claim,
             scope=scope,
             given=given,
             ended=self.ended(statement),
             where=where,
             carried_given=self.state.given,
             carried=conditions.carried_on(scope, list(self.state.conditions), left),
+            about=about,
         )
         assumption_forms.refuse_repetition(claim, self.program.assumptions)
-        self.state.last_claim = None if statement.silent else claim
+        self.state.last_claim = None if statement.silent or about else claim
         if not statement.silent:
             self.program.claims.append(claim)
             self.program.order.append(claim)
@@ -454,7 +458,8 @@ def _refuse_other_chains(tree: Statement, signs: list[str]) -> None:
     """Refuse a definition behind the first sign, relations other than comparisons, and lists."""
     if ":=" in signs[1:] or (signs[0] == ":=" and tree.continues):
         raise Unreadable("a definition has its name on the left", tree.relations[0].start)
-    unread = [relation for relation in tree.relations if relation.sign not in COMPARISONS | {":=", "required"}]
+    known = COMPARISONS | {":=", "required", rounded.ABOUT}
+    unread = [relation for relation in tree.relations if relation.sign not in known]
     if unread:
         hint = "assume it in the text: Assume that $A \\succ 0$." if unread[0].sign.startswith("succ") else ""
         raise Unreadable("this relation is not read here", unread[0].start, unread[0].end, hint)

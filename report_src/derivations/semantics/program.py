@@ -44,6 +44,7 @@ class Claim:
     carried_given: tuple[Claim, ...] = ()  # and comparisons of numbers that may hold here too
     doubted: bool = False  # whether a comparison in its row may be a condition of it
     carried: tuple[Node, ...] = ()  # conditions of a row above in its chain, which may hold here too
+    about: tuple[Node, Node] | None = None  # the sides as they are printed, where ≈ stands between them
 
     @property
     def sure(self) -> tuple[Claim, ...]:
@@ -52,6 +53,8 @@ class Claim:
 
     def __str__(self) -> str:
         """Return the comparison as a message prints it."""
+        if self.about:
+            return f"{self.about[0]} ≈ {self.about[1]}"
         return f"{self.left} {_SHOWN.get(self.sign, self.sign)} {self.right}"
 
 

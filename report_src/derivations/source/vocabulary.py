@@ -36,6 +36,7 @@ RELATIONS = {
     "=": "=", ":=": ":=", "\\coloneqq": ":=", "\\triangleq": ":=", "\\in": "in", ":": ":", "\\colon": ":",
     "\\to": "to", "\\rightarrow": "to", "\\le": "<=", "\\leq": "<=", "\\ge": ">=", "\\geq": ">=", "<": "<", ">": ">",
     "\\succ": "succ", "\\succeq": "succeq", "\\leqslant": "<=", "\\geqslant": ">=", "\\ne": "!=", "\\neq": "!=",
+    "\\approx": "≈",  # a decimal behind it says by its last digit how close it is
     "=!": "required",  # \\overset{!}{=}: its two sides are to be equal, and are so in what follows
 }  # fmt: skip
 
@@ -92,7 +93,6 @@ TEXT = PROSE_ENVIRONMENTS | frozenset(
 
 # forms that are often met and never read, with what to write instead
 REFUSED = {
-    "\\approx": "≈ cannot be checked; make it exact, or end the row in \\unchecked{reason}",
     "\\propto": "∝ cannot be checked; write the factor",
     "\\sim": "∼ is not in the language",
     "\\equiv": "≡ is not in the language; write = or \\coloneqq",
@@ -104,7 +104,7 @@ REFUSED = {
 }
 
 # relations that occur in notes and are not read; a row with one of them does not continue the row above
-UNREAD_RELATIONS = frozenset({"\\leftarrow", "\\gets", "\\mapsto", "\\overset", "\\stackrel", "\\approx", "\\propto"})
+UNREAD_RELATIONS = frozenset({"\\leftarrow", "\\gets", "\\mapsto", "\\overset", "\\stackrel", "\\propto"})
 UNREAD_RELATIONS |= {"\\sim", "\\equiv", "\\simeq", "\\iff", "\\Leftrightarrow"}
 
 _NEW = "an update is no equation: give the new value a name of its own, w_{\\text{new}} \\coloneqq …"

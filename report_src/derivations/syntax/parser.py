@@ -37,7 +37,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relation sign: =, :=, <=, <, >=, >, in, :, to, required."""
+    """A relation sign: =, :=, <=, <, >=, >, in, :, to, ≈, required."""
 
     sign: str
     start: int
