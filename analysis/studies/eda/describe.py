@@ -32,12 +32,20 @@ def numerical_feature(
     fold[split.train] = True
     own, in_one = interval_membership(values, data.labels, fold, len(table.classes))
     lowest, highest = min(classes, key=lambda c: c.median), max(classes, key=lambda c: c.median)
+    filling = encoding.medians[column.name]
+    around = [c.name for c in classes if c.minimum <= filling <= c.maximum]
+    filling_class = around[0] if len(around) == 1 else None
+    missing = np.isnan(values)
+    like = missing & (data.labels == table.classes.index(filling_class)) if filling_class else np.zeros_like(missing)
     weights = np.array([c.rows for c in classes], dtype=np.float64)
     outside = ~own[split.validation] & ~np.isnan(values[split.validation])
     return NumericalFeature(
         name=column.name,
         logarithmic=column.logarithmic,
-        filling=encoding.medians[column.name],
+        filling=filling,
+        filling_class=filling_class,
+        filled_rows=int(missing.sum()),
+        filled_like_own=float(like.sum() / max(1, missing.sum())),
         mean=encoding.means[column.name],
         deviation=encoding.deviations[column.name],
         skewness_before=_skewness(filled),
@@ -46,7 +54,7 @@ def numerical_feature(
         classes=classes,
         interval_share=min(1.0, float(np.average([c.share_of_range for c in classes], weights=weights))),
         validation_outside=float(outside.sum() / max(1, (~np.isnan(values[split.validation])).sum())),
-        in_one_interval=float(in_one[~np.isnan(values)].mean()),
+        in_one_interval=float(in_one[~missing].mean()),
         lowest_median_class=lowest.name,
         lowest_median=lowest.median,
         highest_median_class=highest.name,

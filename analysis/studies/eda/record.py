@@ -106,6 +106,11 @@ class NumericalFeature(Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, "name of the feature"]
     logarithmic: Annotated[bool, "whether it goes through log1p before the z-score"]
     filling: Annotated[float, "what fills its gaps: the training fold's median, in its unit"]
+    filling_class: Annotated[
+        str | None, "the one class whose interval holds what fills the gaps; absent where several or none do"
+    ]
+    filled_rows: Annotated[Count, "rows without a value"]
+    filled_like_own: Annotated[Fraction, "share of these rows that have that class; 0 where there is none"]
     mean: Annotated[float, "mean that the z-score takes off (of log1p where logarithmic)"]
     deviation: Annotated[NonNegative, "standard deviation that the z-score divides by"]
     skewness_before: Annotated[float, "skewness of the imputed training fold, in its unit"]

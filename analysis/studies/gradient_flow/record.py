@@ -50,6 +50,10 @@ class Flow(Struct, frozen=True, forbid_unknown_fields=True):
     activation_growth: Annotated[Replicated, "the activation's factor, end over start"]
     smallest_ratio: Annotated[Replicated, "smallest |delta1|/|delta2| of any measured iteration"]
     largest_ratio: Annotated[Replicated, "largest |delta1|/|delta2| of any measured iteration"]
+    smallest_gradient_ratio: Annotated[Replicated, "smallest mean |dL/dW1| over mean |dL/dW2| of any iteration"]
+    gradient_ratio_below: Annotated[
+        Replicated, "iterations at which mean |dL/dW1| over mean |dL/dW2| is below vanishing_below, count"
+    ]
     even_ratio: Annotated[Replicated, "mean |delta1|/|delta2| over the even ones of the last iterations"]
     odd_ratio: Annotated[Replicated, "mean |delta1|/|delta2| over the odd ones of the last iterations"]
     last_ratio: Annotated[Replicated, "mean |delta1|/|delta2| over the last iterations, both phases"]
@@ -81,7 +85,9 @@ class GradientFlowRecord(Struct, frozen=True, forbid_unknown_fields=True):
         float, Meta(gt=0), "2 over the learning rate: descent on a quadratic overshoots beyond it"
     ]
     damping: Annotated[tuple[Damping, ...], "sigmoid before the first update, by the variance of its weights"]
-    vanishing_below: Annotated[float, Meta(gt=0), "|delta1|/|delta2| below which the gradient is said to vanish"]
+    vanishing_below: Annotated[
+        float, Meta(gt=0), "ratio of the first layer to the second below which the gradient is said to vanish"
+    ]
     saturated_below: Annotated[Fraction, "g'(A) below which a sigmoid counts as saturated"]
     sigmoid: Annotated[Flow, "the runs with sigmoid"]
     relu: Annotated[Flow, "the runs with ReLU"]

@@ -102,6 +102,7 @@ def flow(at: Array, traces: Traces, named: Sequence[int], curvatures: Sequence[f
     growth = {name: replicated(ratio(values[:, -1], values[:, 0])) for name, values in parts.items()}
     ratios, late = parts["delta_ratio"], at > at[-1] - LAST
     one_class = probe_quantity(probes, "classes") == 1  # (R, P)
+    of_gradients = ratio(gradients[:, 0], gradients[:, 1])  # (R, T + 1)
     return Flow(
         start=moments[0],
         end=moments[-1],
@@ -111,6 +112,8 @@ def flow(at: Array, traces: Traces, named: Sequence[int], curvatures: Sequence[f
         activation_growth=growth["activation_factor"],
         smallest_ratio=replicated(ratios.min(axis=1)),
         largest_ratio=replicated(ratios.max(axis=1)),
+        smallest_gradient_ratio=replicated(of_gradients.min(axis=1)),
+        gradient_ratio_below=replicated((of_gradients < VANISHING_BELOW).sum(axis=1)),
         even_ratio=replicated(ratios[:, late & (at % 2 == 0)].mean(axis=1)),
         odd_ratio=replicated(ratios[:, late & (at % 2 == 1)].mean(axis=1)),
         last_ratio=replicated(ratios[:, late].mean(axis=1)),

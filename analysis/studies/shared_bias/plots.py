@@ -39,7 +39,7 @@ def _draw_curvature(axes: style.Axes, arrays: Arrays) -> None:
     axes.set_xscale("symlog", linthresh=1, linscale=0.3)
     axes.set_xlim(0, iterations[-1])
     axes.set_ylim(min(0.8, float(ratio.min()) - 0.05), 2.6)
-    axes.set_xlabel("iteration of the shared arm")
+    axes.set_xlabel("iteration of the shared run")
     axes.legend(
         (bound, median, single), ("upper bound", "median", "single pairs"), loc="upper center", ncols=3,
         handlelength=1.6, columnspacing=1.4,

@@ -127,6 +127,10 @@ class TrainingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     swept_replicate: Annotated[Count, "replicate on which the learning rates were tried"]
     plotted_replicate: Annotated[Count, "replicate that the figures show: the median by final validation accuracy"]
     learning_rate: Annotated[float, Meta(gt=0), "chosen learning rate, the same for both activations"]
+    last_means_lead: Annotated[
+        float | None,
+        "by how much that rate's smaller mean of the last iterations exceeds the next rate's, fraction; absent for one",
+    ]
     rate_by_last_means: Annotated[
         float, Meta(gt=0), "rate that the same rule takes by the mean accuracies of the last iterations"
     ]

@@ -60,6 +60,7 @@ def make_record(
         swept_replicate=SWEPT,
         plotted_replicate=plotted,
         learning_rate=chosen,
+        last_means_lead=_lead(rows),
         rate_by_last_means=by_means,
         smallest_rate=min(sweep),
         largest_rate=max(sweep),
@@ -77,6 +78,13 @@ def make_record(
         relu_minus_sigmoid=differences(runs["relu"], runs["sigmoid"], settings),
         twins=compare(by_torch, runs[IN_PYTORCH][plotted].params, fold),
     )
+
+
+def _lead(rows: Sequence[SweepRow]) -> float | None:
+    """Return by how much the largest smaller mean of the last iterations exceeds the next; None of fewer than two."""
+    means = [(row.sigmoid.last_validation_accuracy, row.relu.last_validation_accuracy) for row in rows]
+    smaller = sorted(min(both) for both in means if None not in both)  # type: ignore[type-var]  # of two numbers
+    return smaller[-1] - smaller[-2] if len(smaller) > 1 else None  # type: ignore[operator]
 
 
 def _sweep_row(rate: float, results: Mapping[str, Trained], chosen: float) -> SweepRow:

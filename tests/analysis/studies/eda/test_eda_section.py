@@ -64,11 +64,11 @@ def trials_with(record: EdaRecord, differences: tuple[float, ...]) -> EdaRecord:
     return changed(record, trials={"by_preparation": (chosen, *others)})
 
 
-def trials_ahead(record: EdaRecord, name: str) -> EdaRecord:
+def trials_ahead(record: EdaRecord, *names: str) -> EdaRecord:
     """Return a record in which one preparation is ahead of the chosen one and all others are behind it."""
     ahead, behind = replicated((0.05, 0.06, 0.055)), replicated((-0.05, -0.06, -0.055))
     chosen, *others = record.trials.by_preparation
-    others = [replace(trial, minus_chosen=ahead if trial.name == name else behind) for trial in others]
+    others = [replace(trial, minus_chosen=ahead if trial.name in names else behind) for trial in others]
     return changed(record, trials={"by_preparation": (chosen, *others)})
 
 
@@ -130,6 +130,7 @@ def worlds(record: EdaRecord) -> dict[str, EdaRecord]:
         "gaps beside the target": changed(record, gaps={"depending_on_target": ()}),
         "alternatives ahead": trials_with(record, (0.05, 0.06, 0.055)),
         "one scaling ahead": trials_ahead(record, "min_max_tailed"),
+        "two scalings ahead": trials_ahead(record, "min_max_tailed", "min_max_tailed_without_log"),
         "alternatives behind": trials_with(record, (-0.05, -0.06, -0.055)),
         "alternatives within seeds": trials_with(record, (-0.05, 0.06, 0.0)),
         "imbalanced": changed(record, classes={"imbalance_ratio": 8.0}),

@@ -145,6 +145,12 @@ def test_features_are_described_as_counting_row_by_row_describes_them(seed):
             if i in split.validation:
                 of_validation += 1
                 outside += labels[i] not in within
+        holding = [k for k in range(3) if min(whole[k]) <= found.filling <= max(whole[k])]
+        assert found.filling_class == (TABLE.classes[holding[0]] if len(holding) == 1 else None)
+        without = [labels[i] for i, value in enumerate(values) if value != value]
+        own = sum(label == holding[0] for label in without) if len(holding) == 1 else 0
+        assert found.filled_rows == len(without)
+        assert found.filled_like_own == pytest.approx(own / max(1, len(without)))
         assert found.in_one_interval == pytest.approx(alone / known)
         assert found.validation_outside == pytest.approx(outside / of_validation)
     for name in TABLE.categorical_names:
@@ -351,3 +357,15 @@ def test_a_trials_accuracy_is_that_of_pytorchs_descent_on_scikit_learns_inputs(t
     assert found["accuracy"] == pytest.approx(np.mean(course[-10:]), abs=single)
     assert abs(np.mean(course) - np.mean(course[-10:])) > 2 * single
     assert (found["inputs"], found["rows"]) == (len(X), len(split.train))
+
+
+def test_a_median_that_one_class_alone_reaches_is_said_to_be_that_classes():
+    frame, labels = world(0, 90)
+    frame = frame.assign(a=np.where(labels == 0, 1.0, np.where(labels == 1, 5.0, 9.0)) + np.linspace(0, 1, 90))
+    frame.loc[[3, 4, 5, 6], "a"] = np.nan
+    split = dataset.split(labels, 0.25, 0)
+    encoding = features.fit(frame.iloc[split.train], TABLE)
+    found = describe.numerical_feature(TABLE.numerical[0], as_dataset(frame, labels), split, encoding, TABLE)
+    (k,) = (k for k in range(3) if abs(found.filling - (1.5, 5.5, 9.5)[k]) <= 0.5)
+    assert found.filling_class == TABLE.classes[k]
+    assert (found.filled_rows, found.filled_like_own) == (4, pytest.approx(np.mean(labels[3:7] == k)))

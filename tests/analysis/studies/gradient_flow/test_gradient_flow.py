@@ -61,6 +61,10 @@ def test_weight_gradients_are_compared_at_every_iteration():
     made = flow()
     assert made.start.gradient_ratio.mean == 0.5
     assert made.first_layer_larger.mean == pytest.approx(1 / 3)
+    assert made.smallest_gradient_ratio.mean == 0.5
+    assert made.gradient_ratio_below.mean == 0
+    falls = np.array([[[0.4, 5, 0.1], [5, 5, 4], [9, 9, 9]]], float)
+    assert (flow(falls).smallest_gradient_ratio.mean, flow(falls).gradient_ratio_below.mean) == (0.025, 2)
     assert made.largest_gradient_1_at.mean == 1
 
 

@@ -67,6 +67,17 @@ def test_the_means_of_the_last_iterations_may_choose_another_rate_than_the_last_
     assert study.choose_rate(settings, sweep, training_runs.settled_accuracy) == 0.5
 
 
+def test_the_lead_is_between_the_two_best_of_the_smaller_means():
+    pairs = {0.1: (0.6, 0.9), 0.5: (0.8, 0.82), 1.0: (0.95, 0.79), 2.0: (0.9, None)}
+    rows = [
+        summary.SweepRow(rate, sigmoid=of_sigmoid, relu=of_relu, chosen=False)
+        for rate, both in pairs.items()
+        for of_sigmoid, of_relu in [[summary.SweepRun(mean is None, mean, mean) for mean in both]]
+    ]
+    assert summary._lead(rows) == pytest.approx(0.01)
+    assert summary._lead(rows[2:]) is None
+
+
 def test_of_equal_rates_the_better_other_activation_decides_and_then_the_smaller_rate(settings):
     assert rate_of(settings, r0_1=(0.6, 0.7), r0_5=(0.8, 0.6)) == 0.5
     assert rate_of(settings, r0_5=(0.7, 0.6), r0_1=(0.6, 0.7), r1=(0.6, 0.7)) == 0.1
