@@ -14,7 +14,7 @@ from analysis.study_interface import Arrays
 
 DARK_CELL = 0.55  # share of a row beyond which a cell of a confusion matrix is labelled in white
 COURSE = {"train": (0, (4, 1.5)), "validation": "-", "test": (0, (1, 1))}  # lines of one model along the iterations
-LABEL_DISTANCE = 0.1  # a line of 8 pt text, as a share of the height of the course
+LABEL_DISTANCE = 0.1  # a line of 8 pt text, as a share of the height of an axis of accuracy
 EDGE: Any = {"edgecolor": "0.3", "linewidth": 0.3}
 
 
@@ -32,7 +32,7 @@ def plot_story(record: GeneralizationRecord, arrays: Arrays, settings: Settings)
         axes.errorbar(range(3), means, yerr=ends, color=colour, marker=marker, ms=5, capsize=3, ls="none", label=label)
         for position, mean in enumerate(means):
             others = [other[position].mean for other in rows if other is not values]
-            below = any(mean < other or (mean == other and index) for other in others)
+            below = any(mean < other < mean + LABEL_DISTANCE or (mean == other and index) for other in others)
             style.name_line(
                 axes, position, mean, f"{100 * mean:.0f}", colour, xytext=(0, -6 if below else 6),
                 textcoords="offset points", ha="center", va="top" if below else "bottom",

@@ -126,6 +126,9 @@ class SharedBiasRecord(Struct, frozen=True, forbid_unknown_fields=True):
     slowdown_high: Annotated[float, "largest of these medians"]
     slower_losses: Annotated[Count, "target losses that the shared arm reaches later than the independent, settled"]
     faster_losses: Annotated[Count, "target losses that the shared arm reaches sooner than the independent, settled"]
+    slower_than_doubled: Annotated[
+        Count, "target losses that the shared arm reaches later than independent biases at twice the rate, settled"
+    ]
     largest_rate: Annotated[Outcomes, "largest rate whose loss falls in each of the first steps"]
     largest_rates: Annotated[tuple[Spread, Spread, Spread], "those rates: shared, independent, doubled"]
     final_loss: Annotated[Outcomes, "mean training loss after the last iteration"]

@@ -71,6 +71,7 @@ def summarise(arrays: Mapping[str, Array], settings: SharedBiasSettings, errors:
         slowdown_high=max(medians, default=1.0),
         slower_losses=sum(_significant_sign(outcome.independent) > 0 for outcome in outcomes[:-2]),
         faster_losses=sum(_significant_sign(outcome.independent) < 0 for outcome in outcomes[:-2]),
+        slower_than_doubled=sum(_significant_sign(outcome.doubled) > 0 for outcome in outcomes[:-2]),
         largest_rate=outcomes[-2],
         largest_rates=_by_arm(arrays["largest_rate"]),
         final_loss=outcomes[-1],

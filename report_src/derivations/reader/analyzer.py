@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dataclasses import replace as copy_with
 from itertools import pairwise
 
-from report_src.derivations.notation import assumption_forms, conditions, differentials, readings, rounded
+from report_src.derivations.notation import assumption_forms, conditions, differentials, readings
 from report_src.derivations.notation.recursion import Group
 from report_src.derivations.reader import (
     asides,
@@ -22,6 +22,7 @@ from report_src.derivations.reader import (
     joined_names,
     labels,
     notes,
+    rounded,
 )
 from report_src.derivations.reader.expressions import Reader
 from report_src.derivations.semantics.derivatives import with_ancestors

@@ -1,5 +1,6 @@
-"""What a core can count on of the cache is read from Linux, and has a usual value elsewhere."""
+"""What a core can count on of the cache is read from Linux, AVX-512 from NumPy; both have a usual value elsewhere."""
 
+import numpy as np
 import pytest
 
 from analysis.compute import processor
@@ -35,3 +36,17 @@ def test_a_size_is_read_with_its_unit(tmp_path, text, size):
 )
 def test_a_core_counts_on_its_share_of_the_third_level_or_on_its_second(tmp_path, own, shared, size):
     assert processor.cache_bytes(caches(tmp_path, own, shared)) == size
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        ({"baseline": ["X86_V2"], "found": ["X86_V3", "X86_V4"], "not found": []}, True),
+        ({"baseline": ["X86_V2"], "found": ["X86_V3"], "not found": ["X86_V4", "AVX512_ICL"]}, False),
+        ({"baseline": ["SSE2"], "found": ["AVX2", "AVX512F"]}, True),  # as older releases name it
+        ({"baseline": ["NEON"]}, False),
+    ],
+)
+def test_small_products_are_quick_where_numpy_finds_avx512(monkeypatch, known, found):
+    monkeypatch.setattr(np, "show_config", lambda mode: {"SIMD Extensions": known})
+    assert processor.unpacked_products() is found

@@ -226,6 +226,9 @@ def test_the_record_is_valid_and_within_its_bounds(outcome: study.Outcome, tmp_p
         assert at.full_ratio.maximum <= 2
         assert at.condition_ratio is None or at.condition_ratio.maximum <= 1 + 1e-12
         assert (at.condition is None) == (at.positive_definite == 0)
+    doubled = [one.outcomes.doubled for one in record.steps]
+    settled = [one.p_adjusted < record.setup.level and one.shared_larger > one.shared_smaller for one in doubled]
+    assert record.slower_than_doubled == sum(settled)
     for test in (record.final_loss.independent, record.largest_rate.doubled, record.steps[0].outcomes.independent):
         assert test.shared_larger + test.shared_smaller + test.ties == SMALL.pairs
 

@@ -2,7 +2,7 @@ r"""Values and the decimals to which they round: \frac13 \approx 0.333."""
 
 import pytest
 
-from report_src.derivations.notation import rounded
+from report_src.derivations.reader import rounded
 from tests.report_src.derivations.checked import checked, displayed, refused
 
 SETTING = (
