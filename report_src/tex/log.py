@@ -40,13 +40,13 @@ OF_NESTING = re.compile(
     r"Extra \}|Extra },|Too many }|Missing [{}] inserted|Missing \\(?:begin|end)group|Extra \\endgroup|Missing \\cr"
     r"|Misplaced \\|Paragraph ended|File ended|\\begin\{|Not in outer par|Forbidden control|a \{ is never closed"
     r"|Too deeply|TeX capacity exceeded"
-    r"|Undefined control sequence \\[A-Za-z]*@|Missing number|You can't use `\\(?!item)"
+    r"|Undefined control sequence \\(?:[A-Za-z]*@|MessageBreak$)|Missing number|You can't use `\\(?!item)"
     r"|.*allowed only in paragraph mode"
 )
 IN_MATHEMATICS = re.compile(r"Not in outer par mode")  # a figure or table begins inside of a formula or a box
-# whatever came before it in the log, such an error is one of its own
+# whatever came before it in the log, such an error is one of its own; nobody types \MessageBreak, which LaTeX leaves behind
 BY_THEMSELVES = re.compile(
-    r"Undefined control sequence \\[A-Za-z]+$|Environment .* undefined|.*File `[^']*' not found|Unicode character"
+    r"Undefined control sequence \\(?!MessageBreak$)[A-Za-z]+$|Environment .* undefined|.*File `[^']*' not found|Unicode character"
 )
 
 

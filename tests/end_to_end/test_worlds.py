@@ -208,12 +208,20 @@ def test_gradients_vanish_where_the_smallest_ratio_says_so(seen: Seen) -> None:
     line = part["vanishing_below"]
     low = [name for name in ("sigmoid", "relu") if min(part[name]["smallest_ratio"]["replicates"]) < line]
     said = {
-        "Gradients do not vanish in this network": [],
+        "The error does not vanish on its way down in this network": [],
         "With sigmoid the gradient vanishes for a time": ["sigmoid"],
         "With ReLU the gradient vanishes for a time": ["relu"],
         "With either activation the gradient vanishes for a time": ["sigmoid", "relu"],
     }
     assert [sentence for sentence in said if sentence in seen.body] == [key for key in said if said[key] == low]
+    below = [part[name]["smallest_gradient_ratio"]["minimum"] < line for name in ("sigmoid", "relu")]
+    if not any(below):
+        assert "stays above that line as well" in seen.body
+    elif "but is below that line for a short time only" in seen.body:
+        assert below == [True, False]
+        assert part["sigmoid"]["gradient_ratio_below"]["maximum"] < 0.05 * part["iterations"]
+    else:
+        assert "it is below that line in" in seen.body
     damped = max(part["sigmoid"]["start"]["delta_ratio"]["replicates"]) < 1
     assert ("Sigmoid’s errors start damped" in seen.body) <= damped
 
