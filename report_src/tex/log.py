@@ -44,9 +44,10 @@ OF_NESTING = re.compile(
     r"|.*allowed only in paragraph mode"
 )
 IN_MATHEMATICS = re.compile(r"Not in outer par mode")  # a figure or table begins inside of a formula or a box
-# whatever came before it in the log, such an error is one of its own; nobody types \MessageBreak, which LaTeX leaves behind
+# whatever came before it in the log, such an error is one of its own; LaTeX itself leaves \MessageBreak behind
 BY_THEMSELVES = re.compile(
-    r"Undefined control sequence \\(?!MessageBreak$)[A-Za-z]+$|Environment .* undefined|.*File `[^']*' not found|Unicode character"
+    r"Undefined control sequence \\(?!MessageBreak$)[A-Za-z]+$|Environment .* undefined|.*File `[^']*' not found"
+    r"|Unicode character"
 )
 
 
