@@ -62,7 +62,8 @@ class Meter(Observer):
         self.examples += work.X1.shape[1]
         for layer, (X, slope) in enumerate(zip((work.X1, work.X2), slopes, strict=True)):
             if not self.alive[layer].all():
-                self.alive[layer] |= (X > 0).any(axis=1)
+                on = slope if self.activation.name == "relu" else X > 0  # ReLU's slope says it already
+                self.alive[layer] |= on.any(axis=1)
             if self.activation.name == "relu":
                 self.slopes[layer] += np.count_nonzero(slope) / X.shape[0]
             else:
