@@ -13,6 +13,8 @@ import msgspec
 
 from report_src.derivations.checking.arrows import arrows
 from report_src.derivations.checking.declare import proposal
+from report_src.derivations.checking.given_again import HINT as GIVE_NAME
+from report_src.derivations.checking.given_again import Given, given_again
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.checking.stated import rows_that_hold, unread_condition
 from report_src.derivations.judging.settings import INSTANCES, SEED
@@ -166,7 +168,8 @@ def _refuse_assumption(program: Program, position: int) -> None:
 class _Judged:
     """A program with what was found for its claims, the claims of each row, and the identities of the failed.
 
-    `stated` returns the rows that hold where the remarks of the text hold.
+    `stated` returns the rows that hold where the remarks of the text hold; `given_again` are the names that it gives
+    another value.
     """
 
     program: Program
@@ -175,6 +178,7 @@ class _Judged:
     failed: set[int]
     stated: Callable[[], set[int]]
     suggestions: Callable[[], Suggestions]
+    given_again: list[Given]
 
 
 def _by_row(derivation: Derivation, program: Program, outcomes: dict[int, Outcome], text: Text, seed: int) -> _Judged:
@@ -194,7 +198,8 @@ def _by_row(derivation: Derivation, program: Program, outcomes: dict[int, Outcom
 
         return Suggestions(derivation, program, seed)
 
-    return _Judged(program, outcomes, claims, failed, stated, suggestions)
+    again = given_again(derivation, program, text.text, _judge, seed) if claims else []
+    return _Judged(program, outcomes, claims, failed, stated, suggestions, again)
 
 
 def _rows(
@@ -234,6 +239,11 @@ def _row(
         suggestion = judged.suggestions().of(number) if verdict == "wrong" else ""
         message = _refusal(problem[0], text, suggestion)
         line, column, file = text.place(problem[1])
+    elif again := next((one for one in judged.given_again for k in claims if one.concerns(program.claims[k])), None):
+        verdict = "unreadable"
+        claim = program.claims[claims[0]]
+        message = text.message(str(again), *_placed(claim), GIVE_NAME)
+        line, column, file = text.place(claim.place.segment.locate(claim.place.start))
     elif failed is not None:
         claim, failure = program.claims[failed], outcomes[failed].failure
         decided = [k for k in range(failed + 1) if (one := outcomes[k].failure) is not None and not one.undecided]
@@ -321,14 +331,19 @@ def _decimal(claim: Claim) -> bool:
 
 
 def _warnings(program: Program, text: Text) -> list[str]:
-    """Name the declared symbols and the definitions that no claim uses."""
+    """Name the declared symbols and the definitions that no claim uses, and labels that no word calls one-hot."""
     used: set[Symbol] = set().union(*(claim.uses for claim in (*program.claims, *program.assumptions)))
     used = with_ancestors(used)
     used |= set(program.table.varied.values())
     unused = [symbol for symbol in program.table.symbols.values() if symbol not in used]
     word = {True: "defined", False: "declared"}
     idle = [f"{symbol} is {word[symbol.kind in ('definition', 'rule')]}, but no claim uses it" for symbol in unused]
-    return [*program.warnings, *idle]
+    told = {"one-hot", "one-hot rows"} & program.table.layout
+    bits = [symbol for symbol in program.table.symbols.values() if symbol.kind == "onehot" and not told]
+    silent = [
+        f"{symbol} is read as one-hot, and the text does not say so: its entries may be any bits" for symbol in bits
+    ]
+    return [*program.warnings, *idle, *silent]
 
 
 def _report(derivation: Derivation, rows: list[RowReport], warnings: list[str], text: Text) -> Report:

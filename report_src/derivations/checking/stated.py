@@ -21,7 +21,7 @@ from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import walk
 from report_src.derivations.source.document import Derivation, Row
 from report_src.derivations.syntax.names import latex
-from report_src.derivations.words.sentences import HALF
+from report_src.derivations.words.sentences import HALF, begin, each, formula, plain
 
 if TYPE_CHECKING:
     from report_src.derivations.judging.comparison import Outcome
@@ -78,11 +78,13 @@ def unread_condition(
     letters = {latex((symbol.key[0], symbol.key[1], "", ())) for symbol in met if not symbol.typed}
     sizes = (node.data.root().label for node in walk(claim.left, claim.right) if node.op == "dimension")
     letters |= {label for label in sizes if label}
-    words = next(_words(derivation, derivation.rows[number].start, letters, text), "")
+    row = derivation.rows[number]
+    words = next(_words(derivation, row.start, letters, text), "") or _leading(text, derivation, row)
     if words:
+        optimum = _OPTIMUM.search(words)
         return (
             f"{claim} does not hold for all values, and what '{words}' says is not read",
-            "assume it as a formula: Assume that $A = A^\\top$ and $x > 0$.",
+            AT_OPTIMUM if optimum else "assume it as a formula: Assume that $A = A^\\top$ and $x > 0$.",
         )
     for node in walk(claim.left, claim.right):
         if node.op == "derivative" and node.data.numerator.kind not in ("definition", "function", "rule"):
@@ -143,6 +145,63 @@ def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> I
             if says and any(_names(_of_word(sentence, word), letter) for letter in letters):
                 shown = _FORMULA.sub("…", sentence[: word.end()])
                 yield " ".join(shown.split()[-SHOWN:])
+
+
+AT_OPTIMUM = "say what is zero, in the words before the display: Setting $\\nabla_w J = 0$ gives"
+_OPTIMUM = re.compile(
+    r"\b(?:to\s+(?:zero|\$0\$)|zero|vanish\w*|optim(?:um|a|al|ality)|stationar\w+|critical|minimi[sz]\w+|maximi[sz]\w+"
+    r"|minimum|maximum|saddle|normal\s+equations?|first-order|fixed\s+point|equilibrium|steady|converge\w*)\b",
+    re.IGNORECASE,
+)
+# words of a sentence that leads to a display by which it speaks of some values only
+_CONDITION = re.compile(
+    r"\W*(?:(?:and|but|now|so|then|hence)\s+)?(?:if|when|whenever|where|since|because|provided|assuming|given|under"
+    r"|unless|once|while)\b(?P<clause>[^,:]*)",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    r"\W*(?:(?:and|but|now|so|then|hence)\s+)?(?:for|with|in|at|on|inside|outside|as)\b(?P<clause>[^,:]*)",
+    re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"\b(?:(?:in)?active|inside|outside|(?:in)?correct(?:ly)?|cases?|regimes?|regions?|limits?|saturated|dead|unit|norm|centred"
+    r"|centered|whitened|separable|sums?\s+to|normali[sz]ed|standardi[sz]ed|orthogonal|orthonormal|symmetric|equal|identical"
+    r"|positive|negative|non-?zero|balanced|uniform|independent|uncorrelated)\b",
+    re.IGNORECASE,
+)
+_NO_STATE = frozenset(
+    {"that", "we", "have", "has", "know", "by", "definition", "the", "above", "and", "of", "a", "an", "is", "are"}
+    | {"chain", "product", "sum", "rule", "this", "it", "get", "then", "as"}
+)
+_COMPARES = re.compile(r"=(?!\s*1\s*,)|[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z])")
+
+
+def _leading(text: str, derivation: Derivation, row: Row) -> str:
+    """Return the words of the sentences that lead to a display by which its rows may hold for some values only.
+
+    "Where the ReLU is active,"; "The weights sum to one."; and above it, "The normal equations are"
+    """
+    words = plain(text)
+    first = max(derivation.start, words.rfind("¶", derivation.start, row.display) + 1)
+    taken = [one.start for one in derivation.rows if one.assumed]
+    at = begin(text, row.display)
+    for start, stop in each(text):
+        start, stop = max(start, first), min(stop, row.display)
+        said = words[start:stop]
+        if start >= stop or any(start <= place <= stop for place in taken):
+            continue
+        condition, within = (_CONDITION.match(said), _WITHIN.match(said)) if start == at else (None, None)
+        told = set(re.findall(r"[a-z-]+", condition["clause"].lower())) - _NO_STATE if condition else set()
+        formulas = [formula(text, at + one.start()) for one in re.finditer("§", within.group())] if within else []
+        some = within and (_STATES.search(within["clause"]) or any(_COMPARES.search(one) for one in formulas))
+        found = _OPTIMUM.search(said) or ("§" not in said and _STATES.search(said))
+        if told or some or found:
+            shown = said if told or some or not found else said[: found.end()]
+            return " ".join(shown.replace("§", "…").split()[:SHOWN_OF_LEAD])
+    return ""
+
+
+SHOWN_OF_LEAD = 8  # words of a sentence that leads to a display that a message shows
 
 
 def _is_read(row: Row) -> bool:

@@ -9,8 +9,9 @@ from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.rows import Row
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.words.assumption_ends import ending
+from report_src.derivations.words.assumptions import zeroed
 from report_src.derivations.words.declarations import NUMBER, taken_back
-from report_src.derivations.words.sentences import HALF, REAL_SPACE
+from report_src.derivations.words.sentences import HALF, REAL_SPACE, inside
 
 
 def settled(rows: list[Row]) -> list[Row]:
@@ -125,3 +126,31 @@ def _half_line_names(row: Row) -> list[str]:
 
 
 _PLAIN_SET = "declare it for all of the derivation, and write the other case with another name"
+
+
+def with_zeroed(text: str, rows: list[Row]) -> list[Row]:
+    """Return the rows with the derivatives of a display that the words behind it set to zero, as assumptions.
+
+    `\\[ \\nabla_w J = Xw - y \\]` Setting the gradient to zero gives -> `\\nabla_w J = 0`, above the next display
+    """
+    made: list[Row] = []
+    shown = sorted({row.display for row in rows if not row.inline})
+    for row in rows:
+        last = made[-1].display if made else -1
+        if not row.inline and row.display != last and (found := zeroed(text, row.display)):
+            start, end, said, single = found
+            above = max((place for place in shown if place < row.display), default=-1)
+            heads = [inside(said)] if said else list(_derivatives([one for one in made if one.display == above]))
+            for head in heads if len(heads) == 1 or not single else ():
+                segment = Segment(f"{head} = 0", [(0, start)], ("=",))
+                made.append(Row(start, end, inline=True, segments=[segment], assumed=True, display=start))
+        made.append(row)
+    return made
+
+
+def _derivatives(rows: list[Row]) -> Iterator[str]:
+    """Yield the derivatives of which some rows say what they are."""
+    for segment in (segment for row in rows for segment in row.segments if segment.relations[:1] in (("=",), (":=",))):
+        left = re.split(r"=|:=|\\coloneqq", segment.text, maxsplit=1)[0].strip()
+        if re.match(r"\\nabla|\\[dt]?frac\s*\{?\s*(?:\\partial|(?:\\mathrm\s*\{?\s*)?d\b)", left):
+            yield left

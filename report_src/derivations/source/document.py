@@ -15,7 +15,13 @@ from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
-from report_src.derivations.source.declared import leave_sizes_of_cases, refuse_taken_back, settled, taken_naturals
+from report_src.derivations.source.declared import (
+    leave_sizes_of_cases,
+    refuse_taken_back,
+    settled,
+    taken_naturals,
+    with_zeroed,
+)
 from report_src.derivations.source.definitions import redefinitions
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.lines import alone
@@ -130,7 +136,7 @@ def _derivation(text: str, toks: list[Tok], index: int, macros: dict[str, Macro]
         return derivation, stop + 1
     if "star" in derivation.layout:
         inside = [Tok("\\odot", *tok[1:]) if _multiplies(inside, at) else tok for at, tok in enumerate(inside)]
-    rows = list(_rows(text, inside))
+    rows = with_zeroed(text, list(_rows(text, inside)))
     derivation.sizes = frozenset(taken_naturals(rows))
     derivation.rows.extend(connected(settled(rows)))
     note_ends(text, derivation.rows, (start, toks[stop].start))

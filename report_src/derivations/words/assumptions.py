@@ -178,6 +178,47 @@ def _fragment(text: str, place: int) -> str:
     return "" if whole or re.fullmatch(_HEADING, said) else said
 
 
+def zeroed(text: str, place: int) -> tuple[int, int, str, bool] | None:
+    r"""Return what the words that lead from one display to the next at an offset set to zero, or None.
+
+    "Setting the gradient to zero gives" -> its offsets, no formula, and that it is one derivative; of "Setting
+    $\nabla_w J$ to zero" the formula; of "Both derivatives vanish at the optimum, so" that there may be several.
+    """
+    first = plain(text).rfind("¶", 0, place) + 1
+    words = plain(text)[first:place]
+    said = re.sub(r"\s+(?=[,.;:])", "", " ".join(words.lower().split())).rstrip(",;: ")
+    found = _ZEROED.fullmatch(said) if first else None
+    formulas = [formula(text, first + one.start()) for one in re.finditer("§", words)]
+    if found is None or set(re.findall(r"[a-z']+", said)) & (DENIALS | WEAKENS):
+        return None
+    what, zero = found["what"] or found["what_"], found["zero"] or found["zero_"]
+    zeros = [one for one in formulas if _ZERO.fullmatch(one)]
+    shown = next((one for one in formulas if _DERIVATIVE.search(one)), "")
+    if len(zeros) != (zero == "§") or (what == "§") != bool(shown) or "=" in shown:
+        return None
+    begins = first + len(words) - len(words.lstrip())
+    return begins, first + len(words.rstrip()), shown, re.search(_SEVERAL_OF, what) is None
+
+
+_ZERO = re.compile(r"[\s$({\\]*(?:mathbf|boldsymbol|bm|vec|symbf)?[\s{\\]*0[\s$)}\\]*")
+_SEVERAL_OF = r"these|both|them|they|gradients|derivatives|all"
+_THIS = (
+    r"(?:this|it|these|both|them|they|all|§|(?:the|this|these|both|our|its|that|all)(?: the| these)?"
+    r"(?: (?:last|above|first|partial|two))* (?:gradient|derivative|expression)s?(?: of §)?)"
+)
+_POINT = r"(?:stationary|critical) points?|minimum|maximum|optimum|minimi[sz]er|maximi[sz]er|extremum"
+_ZEROED = Grammar(  # two alternatives: one sets a derivative to zero, of the other it is said to be
+    r"(?:(?:now|next|then|finally|hence|thus|so|therefore),? )?"
+    rf"(?:at (?:a|the|its|every|each) (?:{_POINT})(?: of §)?,? (?:we have )?)?(?:we |let us )?(?:now |can |may )?"
+    rf"(?:(?:set|put|mak|equat)(?:t?ing|e)? (?P<what>{_THIS}) (?:equal )?(?:to |with )?(?P<zero>zero|§)"
+    rf"|(?P<what_>{_THIS}) (?:must )?(?:vanish(?:es)?"
+    r"|(?:is|are|be|equals?|becomes?) (?:equal )?(?:to )?(?P<zero_>zero|§)))"
+    rf"(?: at (?:a|the|its) (?:{_POINT})(?: of §)?)?"
+    r"(?:[,.:]|,? (?:and|so|so that|which|this|then|hence|thus|it|we|gives|yields|leads to|results in|implies|get"
+    r"|obtain|have|find|solv(?:e|ing)(?: for §)?|rearrang(?:e|ing)|the normal equations?|the conditions?))*"
+)
+
+
 FRAGMENT = 4  # most words before a full stop that may be no sentence
 _VERBS = frozenset({"is", "are", "has", "have", "we", "it", "let", "holds", "hold", "use", "this"})
 _HEADING = (

@@ -244,3 +244,11 @@ def test_a_function_that_a_row_applies_is_no_idle_definition() -> None:
     assert [warning for warning in report.warnings if "no claim uses it" in warning] == [
         "r is defined, but no claim uses it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "warned"), [("Let", True), ("Let the one-hot vector", False), ("Let the label", False)]
+)
+def test_a_vector_of_bits_that_no_word_calls_one_hot_is_warned_of(said: str, warned: bool) -> None:
+    report = checked(rf"{said} $\mathbf m \in \{{0,1\}}^{{d}}$ be given.", r"\mathbf 1_d^\top \mathbf m &= 1")
+    assert any("is read as one-hot" in warning for warning in report.warnings) is warned

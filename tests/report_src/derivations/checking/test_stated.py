@@ -129,3 +129,79 @@ def test_a_definition_for_every_index_defines() -> None:
     said = r"Let $x_n \in \mathbb{R}$, $n = 1,\dots,N$. For each $n$ let $z_n \coloneqq x_n^2$ for short."
     (report,) = check_text(f"\\begin{{derivation}}{{d}}\n{said}\n\\[ z_n = x_n^2 \\]\n\\end{{derivation}}")
     assert report.accepted
+
+
+RIDGE = r"""\begin{derivation}{ridge}
+Let $X \in \mathbb{R}^{n \times d}$, $y \in \mathbb{R}^n$, $w \in \mathbb{R}^d$ and $\lambda > 0$.
+\begin{align} J &\coloneqq \|Xw - y\|^2 + \lambda\|w\|^2 \\ \nabla_w J &= 2X^\top(Xw - y) + 2\lambda w \end{align}
+%s
+\[ %s \]
+\end{derivation}
+"""
+SOLVED, SLIP = r"(X^\top X + \lambda I) w = X^\top y", r"(X^\top X - \lambda I) w = X^\top y"
+ZEROED = (
+    "Setting the gradient to zero gives",
+    "Setting it equal to zero yields",
+    "Equating the gradient to zero, we get",
+    "At the optimum the gradient vanishes, so",
+    r"We set this gradient to $\mathbf 0$ and obtain",
+    r"Setting $\nabla_w J$ equal to $0$ yields",
+    "We set the gradient to zero. This gives",
+    "We set the derivative to zero and solve for $w$:",
+)
+NOT_READ = (
+    "The normal equations are",
+    "The first-order optimality condition reads",
+    r"The minimiser $w$ satisfies",
+    "Hence, at the optimum,",
+    "which is zero iff",
+    "If the gradient is zero, then",
+    "We do not set the gradient to zero.",
+)
+
+
+def _verdict(said: str, row: str) -> str:
+    (report,) = check_text(RIDGE % (said, row))
+    return report.rows[-1].verdict
+
+
+@pytest.mark.parametrize("said", ZEROED)
+def test_words_between_two_displays_set_the_derivative_above_to_zero(said: str) -> None:
+    assert _verdict(said, SOLVED) == "ok"
+    assert _verdict(said, SLIP) == "wrong"
+
+
+@pytest.mark.parametrize("said", NOT_READ)
+def test_words_on_an_optimum_that_are_not_read_leave_the_row_open(said: str) -> None:
+    assert _verdict(said, SOLVED) == "unreadable"
+
+
+def test_of_two_derivatives_above_none_is_set_to_zero_by_the_singular() -> None:
+    two = RIDGE.replace(r"+ 2\lambda w \end", r"+ 2\lambda w \\ \nabla_y J &= 2(y - Xw) \end")
+    for said, verdict in (("Setting the gradient to zero gives", "unreadable"), ("Setting both to zero gives", "ok")):
+        (report,) = check_text(two % (said, SOLVED))
+        assert report.rows[-1].verdict == verdict
+
+
+LEADS = {
+    "Since $X$ has centred columns,": r"\mathbf 1^\top Xw = 0",
+    "With unit-norm weights,": r"\|w\|^2 = 1",
+    "The weights sum to one.": r"\sum_i w_i = 1",
+    "When the prediction is correct,": "Xw = y",
+    "Where the ReLU is active,": r"\max(0, y_i) = y_i",
+    "In the active case,": r"\max(0, y_i) = y_i",
+    "For whitened data,": "X^\\top X = n I_d",
+    "For $i = j$,": "w_iw_j = w_i^2",
+}
+
+
+@pytest.mark.parametrize(("said", "row"), LEADS.items())
+def test_a_condition_in_the_words_before_a_display_leaves_its_row_open(said: str, row: str) -> None:
+    assert _verdict(said, row) == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "said", ["For the weights we get", "By the chain rule,", "Since $J = J$, we have", "In components,"]
+)
+def test_words_that_name_no_condition_leave_a_wrong_row_wrong(said: str) -> None:
+    assert _verdict(said, r"\nabla_w J = 2X^\top(Xw - y)") == "wrong"
