@@ -31,6 +31,7 @@ def settle(statements: list[Placed], table: Table) -> None:
         use = _equated(statement, table)
         if use is None or (use.key in known and not (statement.defines and use.key in by_words)):
             continue
+        table.told.add(use.key)
         first = statement.inline and definitions.begins_recursion(use, defined)
         if first or (statement.inline and not statement.defines):
             if not (first and definitions.is_zero(statement.tree.sides[1])):
@@ -44,6 +45,7 @@ def settle(statements: list[Placed], table: Table) -> None:
             relation = replace(statement.tree.relations[0], sign=":=")
             statement.tree = replace(statement.tree, relations=(relation, *statement.tree.relations[1:]))
             known.add(use.key)
+            table.told.discard(use.key)
             by_words |= {use.key} if statement.defines else set()
     _hoist(statements)
     shown = next((number for number, statement in enumerate(statements) if not statement.inline), len(statements))

@@ -180,6 +180,7 @@ class Table:
         self.refused_names: dict[Key, int] = {}
         self.doubted: set[Symbol] = set()  # what a refused row defines again
         self.twice: set[Key] = set()  # names that were declared again with another shape
+        self.told: set[Key] = set()  # the names that an equation of the text gives a value, and that nothing defines
         self.later: set[Key] = set()  # the names that a row defines, above or further on
         self.taken: set[Key] = set()  # the names that are declared or defined anywhere, or that the text speaks of
         self.letters: set[str] = set()  # which of T and t are letters of the derivation, so that ^T may be a power
@@ -413,6 +414,8 @@ class Table:
             hint = f"a recursion is a definition, {use.letter.letter}_t \\coloneqq …, below a declared first member"
         if key in self.later:
             hint = f"{show_key(key)} is defined further on: write its definition above this row"
+        if key in self.told:
+            hint = f"the text gives it a value in words that define nothing: write ${latex(key)} \\coloneqq …$ there"
         if not hint:
             scalar = "" if use.letter.bold else f"\\mathbb{{R}}$ or ${latex(key)} \\in "
             applies = applied or (use.primes > 0 and "primes" not in self.layout)

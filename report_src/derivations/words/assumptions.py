@@ -95,7 +95,9 @@ _VANISHES = re.compile(
     r"(?:\\nabla|\\partial|\\frac\s*\{?\s*d).*=\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*)?\{?0\}?\s*(?:\$|\\\))",
     re.DOTALL,
 )
-_INDEX = re.compile(r"\W*[A-Za-z](?:\s*,\s*[A-Za-z])*\s*(?:=\s*1\s*,\s*\\l?dots\s*,\s*[A-Za-z_{}]+)?\W*")
+_INDEX = re.compile(
+    r"\W*[A-Za-z](?:\s*,\s*[A-Za-z])*\s*(?:=\s*1\s*,\s*\\l?dots\s*,\s*[A-Za-z_{}][A-Za-z0-9_{}+\s-]*)?\W*"
+)
 
 
 _DEFINITE = re.compile(r"\\succ(?:eq)?(?![A-Za-z])")

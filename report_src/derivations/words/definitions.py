@@ -25,9 +25,6 @@ _LEAD = (
 )
 _VERB = r"(?:(?:let|define|denote|write|set|put|introduce|consider)(?: also| now)?|(?:assume|suppose)(?: that)?)"
 _FUNCTION = r"(?:the|an?|our) (?:[a-z-]+ ){0,2}(?:function|map|loss|objective|cost|error|model|energy|penalty)"
-_BEING = rf"(?: (?:be |is |are )?(?:{ANY_SET}|(?:an? )?{ANY_PROPERTY}(?: matri(?:x|ces))?))?"
-_ITEM = rf"(?:(?:let|consider|define) )?(?:(?:{NAMED}|{_FUNCTION}) )?§{_BEING}"
-_LIST = rf"{_ITEM}(?:(?:,? and|,|,? with|,? where|,? by|(?: be)? (?:given|defined) by) {_ITEM})*"
 _HEDGE = (
     r"(?:case|condition|approximation|guess|example|moment|time|hypothesis|event|constraint|equation|surrogate|attempt"
     r"|solution|option|alternative|null|bad|wrong|false|first|order)"
@@ -37,35 +34,51 @@ _VALUED = (
     r"(?:inverse|transpose|determinant|trace|derivative|gradient|hessian|jacobian|norm|variance|minimum|maximum"
     r"|minimi[sz]er|difference|entropy|limit|root|square|length|largest|smallest|rank)"
 )
-_AS = rf"(?: (?:be|denotes?|for|as) (?:the|an?|its|their|our)(?: (?!(?:{_HEDGE}|{_VALUED})s?\b)[a-z-]+){{1,4}})?"
-_RANGE = r"(?: for (?:(?:(?:all|each|every) )?§|brevity|short|simplicity|convenience))?"
-_KIND = (
+_KIND = (  # whole lists: any other word may say that it is so only sometimes, or not
     r"(?:quadratic|linear|affine|logistic|ridge|softmax|cross-entropy|binary|squared|hinge|huber|training|total|empirical"
     r"|regulari[sz]ed|penali[sz]ed|negative|log|least|squares|scalar|hidden|output|input|final|following|convex|new|hat"
-    r"|smooth|weighted|augmented|single|two-layer|neural|attention|gaussian|kernel|mini-batch|batch)"
+    r"|smooth|weighted|augmented|single|two-layer|neural|attention|gaussian|kernel|mini-batch|batch|smoothed|cosine"
+    r"|discounted|recurrent|design|learning|feature|data|weight|sample|class|query|key|value|convolutional|deep|one-hot"
+    r"|mean|absolute|exponential|poisson|bernoulli|multinomial|triplet|contrastive|elastic|net|lasso|residual|reward)"
 )
 _MADE = (  # nouns of what a text introduces
     r"(?:functions?|maps?|mapping|loss|objective|cost|error|model|energy|risk|estimator|estimates?|predictions?|scores?"
-    r"|outputs?|activations?|likelihood|log-likelihood|lagrangian|matrix|vector|layers?|logits?|probabilit(?:y|ies)"
-    r"|penalty|regulari[sz]er|residuals?|criterion|network|sigmoid|softmax|density|notation|quantit(?:y|ies)|weights?)"
+    r"|outputs?|activations?|likelihood|log-likelihood|lagrangian|matri(?:x|ces)|vectors?|layers?|logits?|probabilit(?:y|ies)"
+    r"|penalty|regulari[sz]er|residuals?|criterion|network|sigmoid|softmax|density|notation|quantit(?:y|ies)|weights?"
+    r"|targets?|returns?|rewards?|mini-batch|batch|mask|gates?|states?|ratio|odds|similarity|distance|embeddings?|kernel"
+    r"|responsibilit(?:y|ies)|labels?|counts?|neurons?|unit|mean|average|rate|temperature|pre-activations?|features?|data"
+    r"|perceptron|block|head|filter|convolution|parameters?|biases|bias|inputs?|margin|perplexity|statistics?)"
 )
+_OPEN = rf"(?:the|an?|our|its|their|each)(?: {_KIND})*(?: {_MADE})+"
+_BEING = (
+    rf"(?: (?:be |is |are )?(?:{ANY_SET}|(?:an? )?{ANY_PROPERTY}(?: matri(?:x|ces))?)"
+    rf"| (?:be|is|are) (?:(?:twice )?differentiable|smooth|given|fixed|{_OPEN}))?"
+)
+_ITEM = rf"(?:(?:let|consider|define) )?(?:(?:{NAMED}|{_FUNCTION}|{_OPEN}|loss|cost|data|labels?|weights?) )?§{_BEING}"
+_LIST = rf"{_ITEM}(?:(?:,? and|,|,? with|,? where|,? by|(?: be)? (?:given|defined) by) {_ITEM})*"
+_AS = rf"(?: (?:be|denotes?|for|as) (?:the|an?|its|their|our)(?: (?!(?:{_HEDGE}|{_VALUED})s?\b)[a-z-]+){{1,4}})?"
+_RANGE = r"(?: for (?:(?:(?:all|each|every) )?§|brevity|short|simplicity|convenience))?"
 _OF = rf"(?: (?:of|for|on|with|in) (?:the )?(?:{_KIND} )*(?:§|{_MADE}))"
-_PHRASE = rf"(?:the|an?|our|its|their)(?: {_KIND})*(?: {_MADE})+{_OF}*"
+_PHRASE = rf"{_OPEN}{_OF}*"
 _GIVES = r"(?:is|are|reads)(?: then| now)?(?: (?:defined|given))?(?: as| by| to be)?"
+_WISH = r"(?:(?:want|wish|seek|try) to )?(?:minimi[sz]e|maximi[sz]e|study|use)"
 _FORMS = {
-    ABOVE: Grammar(rf"{_LEAD}(?:{_VERB} {_LIST}|{_PHRASE} {_GIVES} {_LIST}){_AS}{_RANGE}"),
+    ABOVE: Grammar(
+        rf"{_LEAD}(?:for (?:(?:{_OPEN}|{NAMED}) )?§(?: and §)*,? )?(?:we )?"
+        rf"(?:{_VERB} {_LIST}|{_PHRASE} {_GIVES} {_LIST}|{_WISH} {_LIST}(?: (?:over|in|with respect to) §)?)"
+        rf"{_AS}{_RANGE}"
+    ),
     BEHIND: Grammar(rf"(?:where|with) {_LIST}{_AS}{_RANGE}"),
 }
-_WISH = r"(?:(?:want|wish|seek|try) to )?(?:minimi[sz]e|maximi[sz]e|study|use)"
 # what leads to a display that defines a name
 _SHOWN = Grammar(
-    rf"{_LEAD}(?:(?:let|with) {_LIST}(?:,? and|,) )?(?:"
+    rf"{_LEAD}(?:(?:let|with) {_LIST},? and|(?:(?:let|with) {_LIST}(?:,? and|,) )?(?:"
     rf"(?:{_VERB}|{_WISH})(?: {_PHRASE}(?: §)?(?: (?:as|by|of|with|for) (?:§|the [a-z-]+))?)?"
     rf"|{_VERB} {_LIST}(?:,? and(?: {_VERB})?|(?: be)? (?:given|defined) (?:by|as)| be {_PHRASE})"
-    rf"|{_PHRASE}(?: §)? {_GIVES})[:,]?"
+    rf"|{_PHRASE}(?: §)? {_GIVES}))[:,]?"
 )
 _LIMITS = re.compile(r"[<>]|\\(?:ne|neq|le|leq|ge|geq|ll|gg|dots|ldots|cdots)(?![A-Za-z])")
-_DECLARES = re.compile(r"\\in\s*(?:\\mathbb|\\R(?![A-Za-z]))|\\to(?![A-Za-z])|:=|\\coloneqq")
+_DECLARES = re.compile(r"\\in\s*(?:\\mathbb|\\R(?![A-Za-z])|\\\{|[(\[]|\\Delta)|\\to(?![A-Za-z])|:=|\\coloneqq")
 _ALL_VALUES = re.compile(rf"\\in\s*{REALS}\s*(?:\^\s*(?:\{{[^{{}}]*\}}|\w))?\s*\W*$")
 # words of a sentence about a name that may give it another value, or any
 _OTHERWISE = re.compile(
@@ -91,21 +104,28 @@ def defines(text: str, start: int, stop: int) -> str:
     said = " ".join(plain(text)[at:over].split())
     shown = plain(text)[at - 1 : at] == "¶"
     sentence = re.sub(r"\s+(?=[,;:)])", "", said).rstrip(",;: ")
-    lower = sentence[:1].lower() + sentence[1:]
+    lower = sentence.lower()
     found = BEHIND if shown and _FORMS[BEHIND].fullmatch(sentence) else ABOVE if _FORMS[ABOVE].fullmatch(lower) else ""
     asked = plain(text)[over : over + 1] == "?"
     places = [at + place.start() for place in re.finditer("§", plain(text)[at:over])]
     own = _DECLARED.sub("", inside(text[start:stop]))
     header = "(" in own.partition("=")[0]
     clear = all(_is_clear(text, place, start, own, header) for place in places if place != start)
-    single = _DEEPER.sub("", own).count("=") == 1 and not _LIMITS.search(own) and "," not in _DEEPER.sub("", own)
+    own = _outside(own)
+    single = own.count("=") == 1 and not _LIMITS.search(own) and "," not in own
     return found if found and clear and single and not asked else ""
 
 
 _DECLARED = re.compile(
     r"^[^,=]*:[^,=]*\\(?:to|rightarrow)(?![A-Za-z])[^,=]*(?:,|\\quad)"
 )  # f : S \to T before its rule
-_DEEPER = re.compile(r"\{[^{}]*\}|\([^()]*\)")  # what is in brackets
+_DEEPER = re.compile(r"\{[^{}()\[\]]*\}|\([^{}()\[\]]*\)|\[[^{}()\[\]]*\]")  # what is in brackets
+
+
+def _outside(mathematics: str) -> str:
+    r"""Return mathematics without what is in brackets: `\max(0, 1 - y(w + b))` -> `\max`."""
+    shorter = _DEEPER.sub("", mathematics)
+    return mathematics if shorter == mathematics else _outside(shorter)
 
 
 def _is_clear(text: str, place: int, start: int, own: str, header: bool) -> bool:

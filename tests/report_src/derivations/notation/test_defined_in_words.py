@@ -325,3 +325,54 @@ def test_an_equals_sign_below_a_sum_is_part_of_a_formula() -> None:
 def test_a_formula_of_a_function_that_is_not_read_leaves_a_row_open() -> None:
     setting = r"Let $x \in \mathbb{R}$ and let $f : \mathbb{R} \to \mathbb{R}$ be given by $x \mapsto x^2$."
     assert displayed(checked(setting, "f'(x) &= 2x")) == ["unreadable"]
+
+
+B = r"and $b, t \in \mathbb{R}$, $s \in \{-1, +1\}$."
+LONGER = (
+    (r"Let $x, w \in \mathbb{R}^d$ @ The hinge loss is $L = \max(0, 1 - s(w^\top x + b))$.", r"L &\ge 0"),
+    (
+        r"Let $x, w \in \mathbb{R}^d$ @ We minimise $J(x) = \|x - w\|^2$ over $x \in \mathbb{R}^d$.",
+        r"\nabla J(x) &= 2(x - w)",
+    ),
+    (
+        r"Let $S \in \mathbb{R}^{d \times d}$ be symmetric and $w \in \mathbb{R}^d$. "
+        r"The Lagrangian is $\mathcal{L}(w, \lambda) = w^\top S w - \lambda(w^\top w - 1)$ with $\lambda \in \mathbb{R}$.",
+        r"\frac{\partial \mathcal{L}}{\partial \lambda} &= 1 - w^\top w",
+    ),
+    (
+        r"Consider the recurrent network $h = \tanh(Wx)$ with loss $L = h^\top h$, where $x \in \mathbb{R}^d$, "
+        r"$W \in \mathbb{R}^{m \times d}$.",
+        r"\frac{\partial L}{\partial h} &= 2h",
+    ),
+    (
+        r"For a temperature $\tau > 0$ and $z \in \mathbb{R}^K$ let $q_k = z_k/\tau$.",
+        r"\sum_k q_k &= \frac{1}{\tau}\sum_k z_k",
+    ),
+    (
+        r"Let $x_i \in \mathbb{R}^d$ with labels $y_i \in \{0,1\}$, $i = 1, \dots, n$. Let $p_i = \sigma(w^\top x_i)$ with "
+        r"$w \in \mathbb{R}^d$. The negative log-likelihood is "
+        r"\[ L(w) = -\sum_{i=1}^n [y_i \log p_i + (1-y_i)\log(1-p_i)]. \]",
+        r"\nabla_w L &= \sum_{i=1}^n (p_i - y_i) x_i",
+    ),
+    (r"Let $x, w \in \mathbb{R}^d$ and \[ J = \|x - w\|^2. \]", r"\frac{\partial J}{\partial x} &= 2(x - w)"),
+)
+
+
+@pytest.mark.parametrize(("said", "row"), LONGER)
+def test_longer_sentences_define_what_they_introduce(said: str, row: str) -> None:
+    assert displayed(checked(said.replace("@", B), row))[-1] == "ok"
+    assert displayed(checked(said.replace("@", B), f"{row} + 1"))[-1] != "ok"
+
+
+OF_NO_DEFINITION = """The usual mistake is @.|The condition is @.|The rejected model is @.|The old loss was @.|The optimum is @.|The claim is @.
+For $t > 0$ let @.|For some $t \\in \\mathbb{R}$ let @.|We want to minimise @ over $t > 0$.|The converse is @.|Our goal is @."""
+
+
+@pytest.mark.parametrize("said", [said for line in OF_NO_DEFINITION.split("\n") for said in line.split("|")])
+def test_nouns_of_what_is_only_proposed_define_nothing(said: str) -> None:
+    assert displayed(checked(f"{GIVEN} {said.replace('@', '$z = Wx$')}", "z &= Wx"))[-1] == "unreadable"
+
+
+def test_a_name_that_the_text_gives_a_value_without_defining_it_is_told() -> None:
+    (row,) = refused(checked(f"{GIVEN} The usual choice is $z = Wx$.", "z &= Wx"))
+    assert "in words that define nothing" in row.message
