@@ -161,7 +161,7 @@ def _cell(value: object, table: Table, name: str) -> str:
     column = table.column(name)
     if not isinstance(column, Numerical):
         return str(value)
-    return f"{value:g} {column.unit}".strip()
+    return f"{value:g} ({column.unit})" if column.unit else f"{value:g}"  # of 1 a unit in the plural would be odd
 
 
 def _probes(x0: Array) -> Array:
