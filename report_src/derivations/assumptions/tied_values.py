@@ -121,14 +121,14 @@ class Line:
 class Tie:
     """A place at which the two numbers of a comparison are equal, with several choices of the other values.
 
-    `near` is the share of the line at which it is, or the instance where there is no line. One of the `others` may be
-    a place at which other numbers are equal.
+    `near` is the share of the line at which it is, or the instance where there is no line. Some of the `others` are
+    places at which other numbers are equal, several at once.
     """
 
     sides: Sides
     line: Line | None
     near: Any
-    others: tuple[Instance | Tie, ...] = ()
+    others: tuple[Instance | tuple[Tie, ...], ...] = ()
 
     @cached_property
     def enclosed(self) -> list[Instance]:
@@ -159,11 +159,16 @@ class Tie:
         if self.enclosed:
             yield self.enclosed
             for other in self.others:
-                values = other.enclosed if isinstance(other, Tie) else [other] * len(PRECISIONS)
-                yield [self._with(pair) for pair in zip(self.enclosed, values, strict=False)]
+                if isinstance(other, Instance):
+                    yield [self._beside(instance, other) for instance in self.enclosed]
+                    continue
+                found = self.enclosed
+                for tie in other:
+                    found = [tie._beside(*pair) for pair in zip(tie.enclosed, found, strict=True)]
+                yield found
 
-    def _with(self, pair: tuple[Instance, Instance]) -> Instance:
-        instance, other = pair
+    def _beside(self, instance: Instance, other: Instance) -> Instance:
+        """Return the place, an instance of it, with the other values of another instance."""
         moved = {symbol: instance.values[symbol] for symbol in self.moved}
         return copy_with(instance, values=other.values | moved)
 
@@ -171,10 +176,15 @@ class Tie:
 def together(ties: Sequence[Tie]) -> Iterator[Tie]:
     """Yield places at which two comparisons of different values are equal at once, and all that can be."""
     for tie in ties:
-        apart = [other for other in ties if not other.moved & tie.moved and other.enclosed]
-        pairs = apart[:MOST_PAIRS] if tie.line is not None and tie.enclosed else []
-        if pairs:
-            yield Tie(tie.sides, tie.line, tie.near, tuple(pairs))
+        if tie.line is None or not tie.enclosed:
+            continue
+        apart = [other for other in ties if other.moved and not other.moved & tie.moved and other.enclosed]
+        every: list[Tie] = []
+        for other in apart:
+            if not any(other.moved & known.moved for known in every):
+                every.append(other)
+        if apart:
+            yield Tie(tie.sides, tie.line, tie.near, (*((other,) for other in apart[:MOST_PAIRS]), tuple(every)))
 
 
 def is_moderate(instance: Instance, symbols: Collection[Symbol]) -> bool:

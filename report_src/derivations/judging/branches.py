@@ -14,6 +14,7 @@ from report_src.derivations.assumptions.tied_values import (
     Sides,
     Tie,
     crossing_pairs,
+    has_gaps,
     jumping,
     movable,
     tied,
@@ -44,8 +45,9 @@ MAX_PRODUCTS = 2  # products of indicators of a row that are examined
 SECANTS = 60  # steps towards the place on a line at which a comparison changes
 SHORTEST = 1e-15  # part of a line, relative, that is not halved again
 APART = (1e-12, 1e-9, 1e-6, 1e-3)  # how far on both sides of it, of the line's length, an instance is taken
-TIED_LINES, TIED_DRAWS = 4, 3  # lines on which a tie is solved for, and draws near which it is under assumptions
-_OTHERS = ("normal", "negative", "positive", "pivots")  # how the other values are drawn at a tie
+# lines on which a tie is found, lines that are tried, and draws near which it is solved for under assumptions
+TIED_LINES, TIED_TRIES, TIED_DRAWS = 8, 40, 3
+_OTHERS = ("normal", "negative", "positive", "pivots", "mixed", "large")  # how the other values are drawn at a tie
 # how the ends of such lines are drawn
 _LINES = (
     Profile("normal"),
@@ -122,10 +124,14 @@ class BranchCoverage:
         key, sizes = tuple(map(id, sides)), self.drawn[0].sizes
         if key not in self._ties:
             ties: list[Tie] = []
-            for line, _, root in islice(_crossings(self.program, sides, sizes, self.seed), TIED_LINES):
+            lines = _crossings(self.program, sides, sizes, self.seed, every=has_gaps(self.program, sides))
+            for line, _, root in islice(lines, TIED_TRIES):
                 generator = np.random.default_rng([self.seed, TIED_LINES, len(ties)])
-                others = tuple(filled(self.program, generator, Profile(values), sizes) for values in _OTHERS)
-                ties.append(Tie(sides, line, root, others))
+                others = tuple(filled(self.program, generator, Profile(values), sizes) for values in _OTHERS * 2)
+                tie = Tie(sides, line, root, others)
+                ties += [tie] if tie.enclosed or not ties else []  # the order may change at a pole
+                if len(ties) > TIED_LINES:
+                    break
             if not ties:
                 near = touching(self.program, sides, claim, self.drawn[0])
                 ties = [Tie(sides, None, instance) for instance in islice(near, TIED_LINES)]
@@ -166,12 +172,13 @@ def _straddling(program: Program, sides: tuple[Node, Node], sizes: Sizes, seed: 
 
 
 def _crossings(
-    program: Program, sides: tuple[Node, Node], sizes: Sizes, seed: int
+    program: Program, sides: tuple[Node, Node], sizes: Sizes, seed: int, *, every: bool = False
 ) -> Iterator[tuple[Line, Callable[[Instance], np.ndarray], float]]:
     """Yield lines on which the difference of two numbers changes its sign, the difference, and about where it does.
 
     They lead from one draw to another at which the sign is the other. Only what the two numbers are made of is moved,
-    so that the other values, and with them the other comparisons, differ from line to line.
+    so that the other values, and with them the other comparisons, differ from line to line. `every` is whether more
+    than one line begins at a draw.
     """
     moved = tuple(movable(sides))
     if not moved:
@@ -193,7 +200,8 @@ def _crossings(
             if places.size:
                 line = copy_with(line, place=int(places[number_of_line % places.size]))
                 yield line, gap, _root(partial(_gap_at, gap, line), line.place, begun, ended)
-                break
+                if not every:
+                    break
 
 
 def _gap_at(gap: Callable[[Instance], np.ndarray], line: Line, share: float) -> np.ndarray:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of LaTeX are not broken
 """Comparisons that are tested where their two numbers are equal, though no draw lies there."""
 
 import pytest
@@ -55,6 +56,8 @@ def test_above_and_below_leave_equality_out(left: str, right: str) -> None:
         r"\mathbb{1}[r > 0.1]\,\mathbb{1}[v > 0] + \mathbb{1}[r < 0.1]\,\mathbb{1}[v > 0] &= \mathbb{1}[v > 0]",
         r"(1 - \mathbb{1}[u > 0.1] - \mathbb{1}[u < 0.1])(1 - \mathbb{1}[v > 0.3] - \mathbb{1}[v < 0.3]) &= 0",
         r"(1 - \mathbb{1}[u > 0.1] - \mathbb{1}[u < 0.1])(1 - \mathbb{1}[u + v > 0.3] - \mathbb{1}[u + v < 0.3]) &= 0",
+        r"\mathbb{1}[\tfrac1u > 0.3] + \mathbb{1}[\tfrac1u < 0.3] &= 1",
+        r"\mathbb{1}[u > 0.1] \mathbb{1}[v > 1] \mathbb{1}[r > 1] &= \mathbb{1}[u \ge 0.1] \mathbb{1}[v > 1] \mathbb{1}[r > 1]",
         r"\mathbb{1}[u > 0.1] &= 1, \quad u \ge 0.1",
         r"\mathbb{1}[u > 0.1] + \mathbb{1}[u < 0.1] &\ge 1",
         r"\sum_i \mathbb{1}[x_i > 0.1] + \sum_i \mathbb{1}[x_i < 0.1] &= d",
