@@ -15,6 +15,8 @@ from report_src.derivations.judging.settings import SEED
 from report_src.derivations.lint.sources import inputs
 from report_src.findings import Finding, parsed
 
+STOPPED = "internal error of the checker"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Check the files and print the verdicts; return the exit status."""
@@ -30,6 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
             reports = _reports(path, options)
         except OSError as problem:
             _say(Finding(problem.strerror or str(problem), file=str(path), line=1), options.json)
+            status = 1
+            continue
+        except Exception as problem:  # what stops the checker at one file is no answer for the files behind it
+            _say(Finding(f"{STOPPED} ({problem!r:.200})", file=str(path), line=1), options.json)
             status = 1
             continue
         if not reports:

@@ -81,17 +81,27 @@ def check_text(
 ) -> list[Report]:
     """Return the reports of a file that changed; a derivation that is read as before only moves."""
     shown = Text(text, file)
-    reports = []
-    for derivation in derivations(text, inputs, elsewhere):
-        digest = _digest(derivation, text)
-        line, _, _ = shown.place(derivation.start)
-        report = _moved(known.get(digest), file, line)
-        if report is None:
-            from report_src.derivations.checking.check import check_derivation
+    reports: list[Report] = []
+    try:
+        for derivation in derivations(text, inputs, elsewhere):
+            reports.append(_checked(derivation, shown, seed, known))
+    except Exception as problem:  # what ends the reading of one file takes nothing away from the others
+        from report_src.derivations.checking.check import failed
 
-            report = msgspec.structs.replace(check_derivation(derivation, shown, seed), digest=digest)
-        reports.append(report)
+        reports.append(failed(Derivation("", 0, len(text)), shown, problem))
     return reports
+
+
+def _checked(derivation: Derivation, shown: Text, seed: int, known: Mapping[str, Report]) -> Report:
+    """Return the report of a derivation: the known one where it is read as before."""
+    digest = _digest(derivation, shown.text)
+    line, _, file = shown.place(derivation.start)
+    report = _moved(known.get(digest), file, line)
+    if report is None:
+        from report_src.derivations.checking.check import check_derivation
+
+        report = msgspec.structs.replace(check_derivation(derivation, shown, seed), digest=digest)
+    return report
 
 
 def _digest(derivation: Derivation, text: str) -> str:

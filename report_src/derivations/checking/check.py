@@ -73,7 +73,7 @@ def _each(found: Iterator[Derivation], text: Text, seed: int) -> list[Report]:
         for derivation in found:
             reports.append(check_derivation(derivation, text, seed))
     except Exception as problem:
-        reports.append(_failed(Derivation("", 0, len(text.text)), text, problem))
+        reports.append(failed(Derivation("", 0, len(text.text)), text, problem))
     return reports
 
 
@@ -107,10 +107,11 @@ def check_derivation(derivation: Derivation, text: Text, seed: int = SEED) -> Re
     try:
         return _check(derivation, text, seed)
     except Exception as problem:  # an error of the checker must not look like a verdict on the author's row
-        return _failed(derivation, text, problem)
+        return failed(derivation, text, problem)
 
 
-def _failed(derivation: Derivation, text: Text, problem: Exception) -> Report:
+def failed(derivation: Derivation, text: Text, problem: Exception) -> Report:
+    """Return the report of a derivation, or of a whole text, on which the checker stopped: one refused row."""
     message = text.message(f"{INTERNAL} ({problem!r:.200})", derivation.start, derivation.start + 18)
     line, column, file = text.place(derivation.start)
     row = RowReport(line=line, column=column, file=file, source="", verdict="unreadable", message=message)

@@ -19,6 +19,7 @@ Array = Any  # a NumPy array of float64, or of balls
 Map = Callable[[Array], Array]
 
 
+KNOWN = 4  # share of the bits, one in so many, to which values are known where two numbers are equal
 LEAST = 2.0**-20  # size below which a solved value may be 0
 
 
@@ -30,6 +31,10 @@ class Exact:
     """A number that no float64 holds, as a ball without a radius; a solved value is a ball with one."""
 
     ball: Any
+
+    def __float__(self) -> float:
+        """Return the number, rounded."""
+        return float(self.ball)
 
 
 class Floats:
@@ -120,13 +125,15 @@ class Balls:
 
     `outside` is set where a logarithm, a root or a division left its domain, `kinked` where a derivative met the point
     at which its function has none; `powers` has the nodes that raise a negative number to an exponent that varies.
+    If `tied`, values are known to a quarter of the bits, and a difference that is 0 up to that is 0.
     """
 
-    def __init__(self, bits: int) -> None:
+    def __init__(self, bits: int, *, tied: bool = False) -> None:
         """Begin with a precision in bits."""
         from flint import arb, ctx  # imported where something is evaluated
 
         ctx.prec = self.bits = bits
+        self.tied = tied
         self.arb, self.outside, self.kinked = arb, False, False
         self.powers: set[int] = set()
         self.nan, self.zero = arb("nan"), arb(0)
@@ -137,7 +144,7 @@ class Balls:
         if getattr(values, "dtype", None) is not _OBJECT:
             return self._maps["ball"](np.asarray(values, dtype=np.float64))
         size = max((abs(float(x)) for x in values.flat if not isinstance(x, Exact)), default=0.0)
-        bound = self.arb(max(size, LEAST)) * self.arb(2) ** -self.bits
+        bound = self.arb(max(size, LEAST)) * self.arb(2) ** -(self.bits // (KNOWN if self.tied else 1))
         return np.frompyfunc(lambda x: x.ball if isinstance(x, Exact) else self.arb(x, bound), 1, 1)(values)
 
     def number(self, value: Fraction) -> Any:
@@ -185,7 +192,16 @@ class Balls:
 
     def sign(self, value: Array) -> Array:
         """Return −1, 0 or 1 for every entry; not a number where the ball holds 0 and other numbers."""
-        return self._maps["sign"](value)
+        return self._maps["sign"](self._exact_where_tied(value) if self.tied else value)
+
+    def _exact_where_tied(self, value: Array) -> Array:
+        """Return 0 for the balls about 0 that are as wide as the values make them, not as rounding does."""
+        least, most = (self.arb(2) ** -(self.bits * share // 16) for share in (15, 2))
+
+        def exact(ball: Any) -> Any:
+            return self.zero if ball.contains(0) and least < ball.rad() and abs(ball) < most else ball
+
+        return np.frompyfunc(exact, 1, 1)(value)
 
     def larger(self, left: Array, right: Array) -> Array:
         """Return the larger of two numbers for every entry."""
@@ -206,7 +222,8 @@ class Balls:
 
     def note_kink(self, value: Array) -> None:
         """Note where a function is differentiated that has no derivative at 0."""
-        self.kinked = self.kinked or any(entry == 0 for entry in value.flat)
+        found = self._exact_where_tied(value) if self.tied else value
+        self.kinked = self.kinked or any(entry == 0 for entry in found.flat)
 
 
 Arithmetic = Floats | Balls

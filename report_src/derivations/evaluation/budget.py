@@ -94,7 +94,13 @@ class _Counter:
     def single(self, node: Node) -> int:
         """Return the operations of a node that is no product, for each value of its indices."""
         added = self.size(node.args[0].shape[1]) if node.op in _ADDING else 1
-        return prod(map(self.size, node.shape)) * added * (len(node.args) or 1)
+        return prod(map(self.size, node.shape)) * added * (len(node.args) or 1) * self.squares(node)
+
+    def squares(self, node: Node) -> int:
+        """Return how many products a power with an exponent that is counted along indices takes for each entry."""
+        if node.op not in _POWERS or len(node.args) < 2:
+            return 1
+        return 3 * max((self.size(index.dim) for index in node.indices), default=1).bit_length()
 
     def multiplied(self, node: Node) -> int:
         """Return the operations of a product from left to right: what stands in between may be larger than the end."""
@@ -125,5 +131,6 @@ class _Counter:
         return self.derived[key]
 
 
+_POWERS = frozenset({"power", "entrywise", "matrix_power"})
 # operations that add up a row of numbers for one entry
 _ADDING = frozenset({"matrix_square", "matrix_power", "inverse", "determinant"})

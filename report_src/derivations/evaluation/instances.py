@@ -75,6 +75,7 @@ class Instance:
     small: bool = False  # whether sizes of 1 are meant: what is defined only there is not evidence enough
     large: bool = False  # whether functions have values so large that e^g(x) may be too small for all digits
     edge: bool = False  # whether an assumed ≤ or ≥ holds with equality
+    tied: bool = False  # whether two numbers of a row are equal on it, which balls can only enclose
     choice: int = -1  # which way an assumption is met where there are several, such as xy = 0; -1 for any
     bits: int = 0  # precision that values beside a bound need; 0 for the usual one
     note: str = ""  # what a message says of values that are too far out to be printed

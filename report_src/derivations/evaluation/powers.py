@@ -17,13 +17,26 @@ from report_src.derivations.semantics.symbols import Index
 def counted(
     env: Environment, base: Var, above: Var, times: Callable[[Var, Var], Var], inverse: Callable[[Var], Var]
 ) -> Var:
-    """Return powers whose exponents are whole and differ along an index."""
+    """Return powers whose exponents are whole and differ along an index, by squares: some entries take each of them."""
     counts = np.vectorize(float)(above.value)
-    total = env.tape.leaf(np.zeros((1, 1)))
-    for count in np.unique(counts):
-        one = repeated(env, base, int(count), times, inverse)
-        total = env.tape.add(total, env.tape.mul(env.tape.leaf((counts == count).astype(float)), one))
-    return total
+    size = base.value.shape[-1]
+    one = env.tape.leaf(np.eye(size) if times == env.tape.matmul else np.ones((1, 1)))
+    total, square, left = one, base, np.abs(counts)
+    while (left > 0).any():
+        factor = _chosen(env, left % 2 == 1, square, one)
+        total = factor if total is one else times(total, factor)
+        left = left // 2
+        square = times(square, square) if (left > 0).any() else square
+    return _chosen(env, counts < 0, inverse(total), total) if (counts < 0).any() else total
+
+
+def _chosen(env: Environment, where: np.ndarray, one: Var, other: Var) -> Var:
+    """Return the entries of one array at some places, and those of another elsewhere."""
+    if where.all():
+        return one
+    return env.tape.add(
+        *(env.tape.mul(env.tape.leaf(mask.astype(float)), a) for mask, a in ((where, one), (~where, other)))
+    )
 
 
 def repeated(

@@ -14,11 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from report_src.derivations.evaluation.arithmetic import Arithmetic, Array, Steady, where_larger
+from report_src.derivations.evaluation.arithmetic import Arithmetic, Array, Floats, Steady, where_larger
 from report_src.derivations.evaluation.functions import Function
 
 CORE = 12  # axes of an array itself: three symbols of two slots, rows and columns each
+MOST_HELD = 2**27  # numbers that one record may hold
+BALL = 16  # float64 numbers that take as much memory as a ball
 Shape = tuple[int, ...]
+
+
+class TooLarge(MemoryError):
+    """A record would hold more numbers than it may, whatever was thought of its size before."""
 
 
 class Var:
@@ -47,13 +53,21 @@ class Tape:
         self.arithmetic, self.numbers = arithmetic, count()
         self.level = 0  # of the pass that runs over all entries of an array; 0 outside of one
         self.recorded: list[Var] | None = [] if repeats else None
+        self.held = 0
 
     def _made(self, op: str, args: tuple[Var, ...], data: Any = None) -> Var:
         made = Var(op, args, data, next(self.numbers))
         made.value = COMPUTED[op](made, self.arithmetic)
+        self._hold(made.value.size if made.value.flags.owndata else 0)
         if self.recorded is not None:
             self.recorded.append(made)
         return made
+
+    def _hold(self, count: int) -> None:
+        """Count numbers that stay in memory as long as the record; refuse too many."""
+        self.held += count * (1 if isinstance(self.arithmetic, Floats) else BALL)
+        if self.held > MOST_HELD:
+            raise TooLarge
 
     def repeat(self, start: int = 0, stop: int | None = None) -> None:
         """Compute a part of the operations that are kept once more, from the present values of the leaves."""
@@ -68,6 +82,7 @@ class Tape:
         """Return an array of the arithmetic's own numbers as a constant."""
         made = Var("leaf", (), None, next(self.numbers))
         made.value = value
+        self._hold(value.size)
         return made
 
     def steady(self, rule: Steady, *args: Var) -> Var:
@@ -196,6 +211,8 @@ class Tape:
         wanted = {x.number for x in by}
         order = _between(top, wanted, stop)
         shape, size = top.value.shape, top.value.size
+        if size * size > MOST_HELD:
+            raise TooLarge
         lead = (size, *(1,) * (CORE + self.level - 1 - len(shape))) if self.level else ()
         cotangents = {top.number: self.leaf(np.eye(size).reshape(lead + shape))}
         cotangents[top.number].level = self.level

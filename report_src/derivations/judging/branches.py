@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace as copy_with
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 
 import numpy as np
 
+from report_src.derivations.assumptions.tied_values import (
+    Line,
+    Sides,
+    Tie,
+    crossing_pairs,
+    has_gaps,
+    jumping,
+    movable,
+    tied,
+    together,
+    touching,
+)
 from report_src.derivations.evaluation.arithmetic import Balls, Floats
 from report_src.derivations.evaluation.functions import short
-from report_src.derivations.evaluation.instances import Instance, Profile, filled, probabilities
+from report_src.derivations.evaluation.instances import Instance, Profile, filled
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import Sizes
 from report_src.derivations.evaluation.symbol_values import Environment
@@ -30,8 +42,12 @@ MAX_TIE_INSTANCES = 40  # instances tried on which the two sides of a comparison
 MAX_EQUALISED = 16  # drawn instances in which a value is changed to make two sides equal
 JOINT_STEPS = 100  # optimiser steps towards values that meet several conditions at once
 MAX_PRODUCTS = 2  # products of indicators of a row that are examined
-SECANTS = 24  # steps towards the place on a line at which a comparison changes
+SECANTS = 60  # steps towards the place on a line at which a comparison changes
+SHORTEST = 1e-15  # part of a line, relative, that is not halved again
 APART = (1e-12, 1e-9, 1e-6, 1e-3)  # how far on both sides of it, of the line's length, an instance is taken
+# lines on which a tie is found, lines that are tried, and draws near which it is solved for under assumptions
+TIED_LINES, TIED_TRIES, TIED_DRAWS = 8, 40, 3
+_OTHERS = ("normal", "negative", "positive", "pivots", "mixed", "large")  # how the other values are drawn at a tie
 # how the ends of such lines are drawn
 _LINES = (
     Profile("normal"),
@@ -42,8 +58,8 @@ _LINES = (
     *[Profile("pivots")] * 3,
 )
 _ENDS = ("normal", "scales", "negative", "large", "positive", "mixed")
+_FAR_ENDS = (*["pivots"] * 6, "high", "low", "far high", "far low")
 _RANGES = {"real": (-np.inf, np.inf), "positive": (0.0, np.inf), "unit": (0.0, 1.0)}
-_CONTINUOUS = frozenset({"real", "positive", "nonnegative", "unit", "closed unit", "simplex"})
 _NUMBERS = frozenset({"real", "positive", "nonnegative", "simplex", "definition"})
 
 
@@ -55,6 +71,7 @@ class BranchCoverage:
         self.program, self.drawn, self.seed = program, drawn, seed
         self._signs_by_node: dict[int, tuple[Node, set[float]]] = {}
         self._beside_by_node: dict[int, tuple[Node, list[Instance]]] = {}
+        self._ties: dict[tuple[int, ...], tuple[Sides, list[Tie]]] = {}
 
     def uncovered(self, claim: Claim) -> Iterator[Instance]:
         """Yield instances on which a comparison of a claim takes a branch that it takes on no drawn instance."""
@@ -86,6 +103,41 @@ class BranchCoverage:
             self._beside_by_node[id(node)] = node, found
         return self._beside_by_node[id(node)][1]
 
+    def ties(self, claim: Claim) -> Iterator[Tie]:
+        """Yield places at which the two sides of a comparison that jumps there are equal."""
+        compared = jumping(self.program, [*sides_with_definitions(self.program, claim), *claim.where])
+        if self.program.assumptions:
+            for sides in compared:
+                near = (tied(self.program, [sides], claim, one) for one in self.drawn[:TIED_DRAWS])
+                yield from (Tie(sides, None, instance) for instance in near if instance is not None)
+            return
+        found = [tie for sides in compared for tie in self._ties_of(sides, claim)]
+        yield from found
+        yield from together(found)
+        for pair in crossing_pairs(compared):
+            instance = tied(self.program, pair, claim, self.drawn[0])
+            if instance is not None:
+                yield Tie(pair[0], None, instance)
+
+    def _ties_of(self, sides: Sides, claim: Claim) -> list[Tie]:
+        """Return the ties of one comparison, cached as rows share definitions."""
+        key, sizes = tuple(map(id, sides)), self.drawn[0].sizes
+        if key not in self._ties:
+            ties: list[Tie] = []
+            lines = _crossings(self.program, sides, sizes, self.seed, every=has_gaps(self.program, sides))
+            for line, _, root in islice(lines, TIED_TRIES):
+                generator = np.random.default_rng([self.seed, TIED_LINES, len(ties)])
+                others = tuple(filled(self.program, generator, Profile(values), sizes) for values in _OTHERS * 2)
+                tie = Tie(sides, line, root, others)
+                ties += [tie] if tie.enclosed or not ties else []  # the order may change at a pole
+                if len(ties) > TIED_LINES:
+                    break
+            if not ties:
+                near = touching(self.program, sides, claim, self.drawn[0])
+                ties = [Tie(sides, None, instance) for instance in islice(near, TIED_LINES)]
+            self._ties[key] = sides, ties
+        return self._ties[key][1]
+
     def _violations(
         self, claim: Claim, left: Node, sign: str, right: Node, count: int, steps: int = MAX_STEPS
     ) -> Iterator[Instance]:
@@ -108,14 +160,29 @@ class BranchCoverage:
 
 
 def _straddling(program: Program, sides: tuple[Node, Node], sizes: Sizes, seed: int) -> Iterator[Instance]:
-    """Yield instances close to where the difference of two numbers changes its sign: on either side, and there.
+    """Yield instances close to where the difference of two numbers changes its sign: on either side, and there."""
+    for line, gap, root in _crossings(program, sides, sizes, seed):
+        pairs = ([line.between(root - step), line.between(root + step)] for step in APART)
+        yield from next((pair for pair in pairs if gap(pair[0])[line.place] * gap(pair[1])[line.place] < 0), [])
+        there = line.between(root)
+        short_values = {s: np.round(there.values[s], 3) for s in line.moved if s.kind != "simplex"}
+        there = copy_with(there, values=there.values | short_values)
+        if gap(there)[line.place] == 0:
+            yield there
 
-    They lie on lines from one draw to another at which the sign is the other. Only what the two numbers are made of
-    is moved, so that the other values, and with them the other comparisons, differ from line to line.
+
+def _crossings(
+    program: Program, sides: tuple[Node, Node], sizes: Sizes, seed: int, *, every: bool = False
+) -> Iterator[tuple[Line, Callable[[Instance], np.ndarray], float]]:
+    """Yield lines on which the difference of two numbers changes its sign, the difference, and about where it does.
+
+    They lead from one draw to another at which the sign is the other. Only what the two numbers are made of is moved,
+    so that the other values, and with them the other comparisons, differ from line to line. `every` is whether more
+    than one line begins at a draw.
     """
-    names = {node.data.symbol for node in walk(*sides) if node.op == "name"}
-    names |= {node.data.numerator for node in walk(*sides) if node.op == "derivative"}
-    moved = [one for one in with_ancestors(names) if one.kind in _CONTINUOUS]
+    moved = tuple(movable(sides))
+    if not moved:
+        return
 
     def gap(instance: Instance) -> np.ndarray:
         environment = _environment_of(program, instance, Floats())
@@ -125,26 +192,20 @@ def _straddling(program: Program, sides: tuple[Node, Node], sizes: Sizes, seed: 
         generator = np.random.default_rng([seed, number_of_line])
         base = filled(program, generator, profile, sizes)
         begun = gap(base)
-        for values in _ENDS * 3:
+        for values in (*_ENDS * 3, *_FAR_ENDS):
             end = filled(program, generator, Profile(values), sizes)
-
-            def between(share: float, first: Instance = base, last: Instance = end) -> Instance:
-                mixed = {s: first.values[s] + share * (last.values[s] - first.values[s]) for s in moved}
-                mixed |= {s: probabilities(found) for s, found in mixed.items() if s.kind == "simplex"}
-                return copy_with(first, values=first.values | mixed, special=True)
-
-            ended = gap(between(1.0))
+            line = Line(program, sides, base, end, moved, 0)
+            ended = gap(line.between(1.0))
             places = np.flatnonzero(begun * ended < 0)
             if places.size:
-                root = _root(lambda share: gap(between(share)), int(places[0]), begun, ended)
-                pairs = ([between(root - step), between(root + step)] for step in APART)
-                yield from next((pair for pair in pairs if gap(pair[0])[places[0]] * gap(pair[1])[places[0]] < 0), [])
-                there = between(root)
-                short_values = {s: np.round(there.values[s], 3) for s in moved if s.kind != "simplex"}
-                there = copy_with(there, values=there.values | short_values)
-                if gap(there)[places[0]] == 0:
-                    yield there
-                break
+                line = copy_with(line, place=int(places[number_of_line % places.size]))
+                yield line, gap, _root(partial(_gap_at, gap, line), line.place, begun, ended)
+                if not every:
+                    break
+
+
+def _gap_at(gap: Callable[[Instance], np.ndarray], line: Line, share: float) -> np.ndarray:
+    return gap(line.between(share))
 
 
 def _root(function: Callable[[float], np.ndarray], at: int, begun: np.ndarray, end: np.ndarray) -> float:
@@ -155,9 +216,9 @@ def _root(function: Callable[[float], np.ndarray], at: int, begun: np.ndarray, e
     """
     low, high, first, last, kept, middle = 0.0, 1.0, float(begun[at]), float(end[at]), "", 0.5
     for step in range(SECANTS):
-        if first == last:  # both too small for a float
+        if first == last or high - low < SHORTEST * high:  # both too small for a float
             break
-        middle = (low + high) / 2 if step % 4 == 3 else (first * high - last * low) / (first - last)
+        middle = (low + high) / 2 if step % 3 == 2 else (first * high - last * low) / (first - last)
         found = float(function(middle)[at])
         if found == 0 or not np.isfinite(found):
             break

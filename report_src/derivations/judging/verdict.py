@@ -33,6 +33,7 @@ from report_src.derivations.judging.comparison import STRICT, Comparison, Failur
 from report_src.derivations.judging.counterexamples import affordable_sizes, candidate_counterexamples, restricted_to
 from report_src.derivations.judging.growth import shrinking_margin
 from report_src.derivations.judging.settings import INSTANCES
+from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import is_scalar, walk
 
@@ -51,6 +52,8 @@ DECLARE = (
     " or \\mathbf p \\in \\Delta^{K} for probabilities"
 )
 NEVER_EQUAL = "the draws do not reach each place where the two numbers are equal, so that the row is not tested there"
+FAILS_AT_TIE = "the row seems to fail where these two numbers are equal"
+SAY_TIE = "let one of the comparisons cover equality, with \\le or \\ge"
 SOME_SIZES = "this compares sizes with numbers, and the row is checked for some sizes only"
 IN_WORDS = "say in words for which sizes the row holds, and end it in \\unchecked{reason}"
 CLOSER = "its two sides come closer with every size, up to the largest one that was tried"
@@ -115,13 +118,33 @@ def _judge_by_assumptions(
         groups.setdefault(tuple(map(id, assumptions)), []).append(number)
     outcomes: dict[int, Outcome] = {}
     for numbers in groups.values():
-        whole = _with_assumptions(program, given[numbers[0]], numbers)
-        with assumed_domains(whole) as part:
-            found = _judge_under_same_assumptions(part, seed, instances)
-        outcomes |= dict(zip(numbers, found.values(), strict=True))
-        for place, number in enumerate(numbers):
-            if outcomes[number].failure is None and (given[number] or program.claims[number].where):
-                outcomes[number].failure = _failure_near_bounds(whole, whole.claims[place], seed)
+        outcomes |= _judge_within_memory(program, seed, instances, given, numbers)
+    return outcomes
+
+
+def _judge_within_memory(
+    program: Program, seed: int, instances: int, given: dict[int, tuple[Claim, ...]], numbers: list[int]
+) -> dict[int, Outcome]:
+    """Judge claims that have the same assumptions; one that takes too much memory leaves the others their verdict."""
+    try:
+        return _judge_together(program, seed, instances, given, numbers)
+    except MemoryError:
+        if len(numbers) == 1:
+            return {numbers[0]: Outcome(failure=undecided(TOO_LARGE))}
+    alone = (_judge_within_memory(program, seed, instances, given, [number]) for number in numbers)
+    return {number: outcome for found in alone for number, outcome in found.items()}
+
+
+def _judge_together(
+    program: Program, seed: int, instances: int, given: dict[int, tuple[Claim, ...]], numbers: list[int]
+) -> dict[int, Outcome]:
+    whole = _with_assumptions(program, given[numbers[0]], numbers)
+    with assumed_domains(whole) as part:
+        found = _judge_under_same_assumptions(part, seed, instances)
+    outcomes = dict(zip(numbers, found.values(), strict=True))
+    for place, number in enumerate(numbers):
+        if outcomes[number].failure is None and (given[number] or program.claims[number].where):
+            outcomes[number].failure = _failure_near_bounds(whole, whole.claims[place], seed)
     return outcomes
 
 
@@ -339,7 +362,7 @@ def _comparisons_on(
 
     Their `outside` says why a side has no value on an ordinary draw where its domain would have to be declared.
     """
-    arithmetic = Balls(bits)
+    arithmetic = Balls(bits, tied=instance.tied)
     environment = Environment(program, instance, arithmetic)
     found: dict[int, Comparison] = {}
     number = 0
@@ -459,6 +482,7 @@ def _missed_branch_failure(number: int, coverage: BranchCoverage) -> Failure | N
     """Return a failure on a branch that no draw reaches, or of a comparison that no draw tests; else None."""
     claim = coverage.program.claims[number]
     failure = _confirmed_failure(coverage.program, number, coverage.uncovered(claim))
+    failure = failure or _failure_at_ties(coverage, claim)
     if failure:
         return failure
     if (sizes := size_comparison(coverage.program, claim)) is not None:
@@ -466,6 +490,52 @@ def _missed_branch_failure(number: int, coverage: BranchCoverage) -> Failure | N
     if (unequal := untested_equality(coverage.program, claim, coverage.drawn)) is not None:
         return undecided(f"{unequal}: {NEVER_EQUAL}", COMPARE)
     return None
+
+
+def _failure_at_ties(coverage: BranchCoverage, claim: Claim) -> Failure | None:
+    """Return the failure of a claim where two numbers that it compares are equal, whichever precision they have."""
+    from report_src.derivations.assumptions.tied_values import has_gaps, is_moderate
+
+    claim = copy_with(claim, after=None)
+    program = restricted_to(coverage.program, claim)
+    regular = "regular" in program.table.layout
+    unmet: dict[str, bool] = {}
+    doubt: Failure | None = None
+    for tie in coverage.ties(claim):
+        if tie.enclosed or not has_gaps(program, tie.sides):
+            unmet[tie.shown] = unmet.get(tie.shown, True) and not tie.enclosed
+        for enclosed in tie.instances():
+            failure = _failure_in_all(program, claim, enclosed) if not (regular and _is_singular(enclosed[0])) else None
+            if failure is None:
+                continue
+            if not failure.undecided and is_moderate(enclosed[0], with_ancestors(claim.uses)):
+                values = ", ".join(filter(None, (_shown_values(claim, enclosed[0]), f"where {tie.shown}")))
+                return copy_with(failure, values=values)
+            doubt = doubt or undecided(f"{tie.shown}: {failure.reason or FAILS_AT_TIE}", failure.hint or SAY_TIE)
+    never = next((undecided(f"{shown}: {NEVER_EQUAL}", COMPARE) for shown, missed in unmet.items() if missed), None)
+    return doubt or never
+
+
+def _failure_in_all(program: Program, claim: Claim, enclosed: list[Instance]) -> Failure | None:
+    """Return the last failure of a program's only claim on a tied instance, if it fails with every precision."""
+    from report_src.derivations.assumptions.tied_values import PRECISIONS
+
+    found = None
+    for instance, bits in zip(enclosed, PRECISIONS, strict=True):
+        found = _failure_at(program, claim, instance, bits)
+        if found is None:
+            return None
+    return found
+
+
+def _failure_at(program: Program, claim: Claim, instance: Instance, bits: int) -> Failure | None:
+    """Return the failure of a program's only claim on a tied instance, also where one side has no value by cases."""
+    found = _comparisons_on(program, instance, [0], bits)[0]
+    if found.failure is None and found.outside:
+        return undecided(found.outside, DECLARE)
+    if found.verdict == "open" and claim.sign in STRICT and _has_moderate_values(instance):
+        return undecided(TIED)
+    return found.failure
 
 
 def _shown_values(claim: Claim, instance: Instance) -> str:

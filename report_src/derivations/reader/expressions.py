@@ -344,10 +344,10 @@ class Reader:
             if "e" in self.table.dims or "e" in self.scope.ranged or "e" in self.scope.free:
                 message = "e is a letter of this derivation, and reads as Euler's number here"
                 raise Unreadable(message, use.start, use.end, "write \\exp(…), or give the dimension another letter")
-            above = use.above if use.letter_t and use.operations == ("transpose",) else use.power
+            above = use.above if use.letter_t and "transpose" in use.operations else use.power  # e^t, e^{-t}
             if above is None:
                 exponents = {"inverse": -1.0, "square": 2.0}
-                if use.operations[0] not in exponents:
+                if len(use.operations) != 1 or use.operations[0] not in exponents:
                     raise self.table.unknown(use)
                 value = exponents[use.operations[0]]
                 inner = Node("constant", (), SCALAR, NONE, use.start, use.end, self.scope.segment, value)

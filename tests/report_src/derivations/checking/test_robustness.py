@@ -4,6 +4,7 @@ import random
 import time
 import tracemalloc
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from report_src.derivations import Report, check_text
 from report_src.derivations.__main__ import main
 from report_src.derivations.checking.check import INTERNAL
+from report_src.derivations.evaluation import tape
 from report_src.project import ROOT
 from tests.marks import examples, mostly_long
 
@@ -104,6 +106,7 @@ HOSTILE = {
     "nested derivations": "\\begin{derivation}{g} \\[ x = x \\] \\end{derivation}",
     "primes": "\\[ g" + "'" * 3000 + "(x) = x \\]",
     "growth": "".join(f"$w_{{{k}}} := w_{{{k - 1}}} \\odot w_{{{k - 1}}}$ " for k in range(1, 300)) + "\\[ x = x \\]",
+    "a sum of powers": "$m \\in \\mathbb{N}$, $z > 0$ \\[ \\sum_{k=0}^m z^k \\ge \\frac{1 - z^{m+1}}{1 - z} \\]",
     "overflow": "\\[ e^{e^{e^{t + 9}}} = e^{e^{e^{t + 9}}} \\]",
 }
 
@@ -170,3 +173,36 @@ def test_an_internal_error_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> 
     (report,) = check_text(f"{HEAD}\\[ 1 = 1 \\]{TAIL}")
     assert INTERNAL in report.rows[0].message
     assert not report.accepted
+
+
+@pytest.mark.parametrize("problem", [MemoryError(), RecursionError()])
+@pytest.mark.parametrize("where", ["cache.derivations", "check.read"])
+def test_what_stops_the_checker_at_one_file_leaves_the_others_their_findings(
+    problem: Exception, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [tmp_path / "costly.tex", tmp_path / "plain.tex"]
+    for path in paths:
+        path.write_text(HEAD.replace("{f}", f"{{{path.stem}}}") + f"\\[ 1 = 1 \\]{TAIL}", encoding="utf-8")
+    module = f"report_src.derivations.checking.{where}"
+    stopped = iter([True])
+    plain = resolve_name(":".join(module.rsplit(".", 1)))
+
+    def once(*given: object) -> object:
+        if next(stopped, False):
+            raise problem
+        return plain(*given)
+
+    monkeypatch.setattr(module, once)
+    assert main([str(path) for path in paths]) == 1
+    printed = capsys.readouterr().out
+    assert INTERNAL in printed
+    assert f"{paths[1]}:2: ok" in printed
+
+
+def test_a_row_that_would_take_too_much_memory_is_refused_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tape, "MOST_HELD", 1000)
+    rows = r"\[ 1 = 1 \] \[ \operatorname{tr}(AAAAA) = \operatorname{tr}(AAAAA) \] \[ 2 = 2 \]"
+    (report,) = check_text(f"{HEAD}Let $A \\in \\mathbb{{R}}^{{n \\times n}}$. {rows}{TAIL}")
+    found = [row for row in report.rows if not row.inline]
+    assert [row.verdict for row in found] == ["ok", "unreadable", "ok"]
+    assert "too many entries" in found[1].message

@@ -99,9 +99,9 @@ TOO_FAR = "a place is compared with a number of 20 at most"
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (r"\mathbb{1}[x^2 = 2] &= 0", NEVER_EQUAL),
-        (r"\mathbb{1}[x = 0.37] &= 0", NEVER_EQUAL),
-        (r"\mathbb{1}[3x + 5y = \tfrac17] &= 0", NEVER_EQUAL),
+        (r"\mathbb{1}[x^2 = 2] &= \mathbb{1}[2 = x^2]", NEVER_EQUAL),
+        (r"\mathbb{1}[x = 0.37] &= \mathbb{1}[0.37 = x]", NEVER_EQUAL),
+        (r"\mathbb{1}[3x + 5y = \tfrac17] &= \mathbb{1}[5y + 3x = \tfrac17]", NEVER_EQUAL),
         (r"\mathbb{1}[d = 17] &= 0", SOME_SIZES),
         (r"\mathbb{1}[m = d + 7] &= 0", SOME_SIZES),
         (r"\max(d, 1000000) &= 1000000", SOME_SIZES),
@@ -243,3 +243,20 @@ def test_powers_and_products_have_as_many_factors_as_their_exponent_or_size(coun
     rows = [rf"x^{{{count}}} &= {'x' * count}", rf"\prod_i v_i &= {factors}"]
     assert checked(setting, *rows).accepted
     assert [row.verdict for row in refused(checked(setting, rows[0] + "x", rows[1] + "v_1"))] == ["wrong"] * 2
+
+
+def test_powers_whose_exponents_are_counted_along_an_index() -> None:
+    setting = r"Let $x \in \mathbb{R}$, $z > 0$, $\mathbf{v} \in \mathbb{R}^{d}$, $A \in \mathbb{R}^{n \times n}$."
+    true = (
+        r"\sum_{k=0}^{4} x^k &= 1 + x + x^2 + x^3 + x^4",
+        r"\sum_{k=1}^{3} z^{-k} &= \tfrac1z + \tfrac{1}{z^2} + \tfrac{1}{z^3}",
+        r"(1 - z) \sum_{k=0}^{d} z^k &= 1 - z^{d+1}",
+        r"\sum_{k=0}^{3} A^k &= I_n + A + AA + AAA",
+    )
+    assert displayed(checked(setting, *true)) == ["ok"] * 4
+    assert displayed(checked(setting, *(f"{row} + x^2" for row in true[:3]))) == ["wrong"] * 3
+
+
+def test_a_power_of_e_by_a_letter_t_is_no_transpose() -> None:
+    setting = r"Let $t > 0$."
+    assert displayed(checked(setting, r"e^{-t} &= \exp(-t)", r"e^{-t} &= e^{-1}")) == ["ok", "wrong"]
