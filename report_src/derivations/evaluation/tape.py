@@ -19,6 +19,7 @@ from report_src.derivations.evaluation.functions import Function
 
 CORE = 12  # axes of an array itself: three symbols of two slots, rows and columns each
 MOST_HELD = 2**27  # numbers that one record may hold
+FEW = 256  # numbers of an array that is not counted
 BALL = 16  # float64 numbers that take as much memory as a ball
 Shape = tuple[int, ...]
 
@@ -58,7 +59,8 @@ class Tape:
     def _made(self, op: str, args: tuple[Var, ...], data: Any = None) -> Var:
         made = Var(op, args, data, next(self.numbers))
         made.value = COMPUTED[op](made, self.arithmetic)
-        self._hold(made.value.size if made.value.flags.owndata else 0)
+        if made.value.size > FEW and made.value.flags.owndata:
+            self._hold(made.value.size)
         if self.recorded is not None:
             self.recorded.append(made)
         return made
@@ -82,7 +84,8 @@ class Tape:
         """Return an array of the arithmetic's own numbers as a constant."""
         made = Var("leaf", (), None, next(self.numbers))
         made.value = value
-        self._hold(value.size)
+        if value.size > FEW:
+            self._hold(value.size)
         return made
 
     def steady(self, rule: Steady, *args: Var) -> Var:

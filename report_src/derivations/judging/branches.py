@@ -6,28 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace as copy_with
 from functools import cached_property, partial
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from report_src.derivations.assumptions.tied_values import (
-    Line,
-    Sides,
-    Tie,
-    crossing_pairs,
-    has_gaps,
-    jumping,
-    movable,
-    tied,
-    together,
-    touching,
-)
 from report_src.derivations.evaluation.arithmetic import Balls, Floats
 from report_src.derivations.evaluation.functions import short
 from report_src.derivations.evaluation.instances import Instance, Profile, filled
 from report_src.derivations.evaluation.interpreter import define, value
 from report_src.derivations.evaluation.plan import Sizes
 from report_src.derivations.evaluation.symbol_values import Environment
-from report_src.derivations.judging.counterexamples import MAX_STEPS, candidate_counterexamples
+from report_src.derivations.judging.counterexamples import MAX_STEPS, candidate_counterexamples, restricted_to
 from report_src.derivations.judging.joint_conditions import conditions, conditions_only, joint_inequalities, number
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.places import only_sizes
@@ -35,6 +24,9 @@ from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.scope import Target
 from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.symbols import Symbol
+
+if TYPE_CHECKING:
+    from report_src.derivations.assumptions.tied_values import Line, Sides, Tie
 
 INSTANCES_PER_BRANCH = 2  # instances tried on each branch that no draw reaches
 MAX_COMPARISONS = 10  # comparisons of a row that are examined; for further ones there are only the draws
@@ -105,6 +97,8 @@ class BranchCoverage:
 
     def ties(self, claim: Claim) -> Iterator[Tie]:
         """Yield places at which the two sides of a comparison that jumps there are equal."""
+        from report_src.derivations.assumptions.tied_values import Tie, crossing_pairs, jumping, tied, together
+
         compared = jumping(self.program, [*sides_with_definitions(self.program, claim), *claim.where])
         if self.program.assumptions:
             for sides in compared:
@@ -115,12 +109,14 @@ class BranchCoverage:
         yield from found
         yield from together(found)
         for pair in crossing_pairs(compared):
-            instance = tied(self.program, pair, claim, self.drawn[0])
+            instance = tied(restricted_to(self.program, claim), pair, claim, self.drawn[0])
             if instance is not None:
                 yield Tie(pair[0], None, instance)
 
     def _ties_of(self, sides: Sides, claim: Claim) -> list[Tie]:
         """Return the ties of one comparison, cached as rows share definitions."""
+        from report_src.derivations.assumptions.tied_values import Tie, has_gaps, touching
+
         key, sizes = tuple(map(id, sides)), self.drawn[0].sizes
         if key not in self._ties:
             ties: list[Tie] = []
@@ -133,7 +129,7 @@ class BranchCoverage:
                 if len(ties) > TIED_LINES:
                     break
             if not ties:
-                near = touching(self.program, sides, claim, self.drawn[0])
+                near = touching(restricted_to(self.program, claim), sides, claim, self.drawn[0])
                 ties = [Tie(sides, None, instance) for instance in islice(near, TIED_LINES)]
             self._ties[key] = sides, ties
         return self._ties[key][1]
@@ -180,6 +176,8 @@ def _crossings(
     so that the other values, and with them the other comparisons, differ from line to line. `every` is whether more
     than one line begins at a draw.
     """
+    from report_src.derivations.assumptions.tied_values import Line, movable  # few rows compare
+
     moved = tuple(movable(sides))
     if not moved:
         return

@@ -201,6 +201,7 @@ def test_what_stops_the_checker_at_one_file_leaves_the_others_their_findings(
 
 def test_a_row_that_would_take_too_much_memory_is_refused_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tape, "MOST_HELD", 1000)
+    monkeypatch.setattr(tape, "FEW", 0)
     rows = r"\[ 1 = 1 \] \[ \operatorname{tr}(AAAAA) = \operatorname{tr}(AAAAA) \] \[ 2 = 2 \]"
     (report,) = check_text(f"{HEAD}Let $A \\in \\mathbb{{R}}^{{n \\times n}}$. {rows}{TAIL}")
     found = [row for row in report.rows if not row.inline]
