@@ -217,10 +217,8 @@ def restricted_to(program: Program, claim: Claim) -> Program:
     """Return a program of one claim and the definitions that it needs."""
     met = with_ancestors(claim.uses.union(*(known.uses for known in program.assumptions)))
     definitions = [definition for definition in program.definitions if definition.symbol in met]
-    table = program.table
-    if not program.assumptions:  # unused declarations would limit the affordable sizes
-        table = copy(table)
-        table.symbols = {key: symbol for key, symbol in table.symbols.items() if symbol in met}
+    table = copy(program.table)  # unused declarations would limit the affordable sizes
+    table.symbols = {key: symbol for key, symbol in table.symbols.items() if symbol in met}
     order: list[Definition | Claim] = [*definitions, claim]
     return copy_with(program, plan=None, table=table, definitions=definitions, claims=[claim], order=order)
 
