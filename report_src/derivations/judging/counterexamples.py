@@ -104,6 +104,7 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
             yield from zeros(program, claim, search.instance)
         most = max(MIN_STARTS, MAX_CALLS // max(1, budget.calls(program, sizes)))
         most = min(most, SOLVED_STARTS) if many and program.assumptions else most
+        most = most if movable else 1  # all starts are alike
         begun = starts(search.instance, movable, generator, FAR_SCALES if program.assumptions else ())
         allowed = [search.satisfying(values) for values in islice(begun, most)]
         tried = [(search.violation(values), values) for values in allowed if values is not None]

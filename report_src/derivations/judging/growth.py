@@ -30,7 +30,7 @@ from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.judging.starting_points import Values
 from report_src.derivations.judging.violation import Violation
 from report_src.derivations.semantics.program import Claim, Program
-from report_src.derivations.semantics.shapes import walk
+from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.symbols import Symbol
 
 # candidates for the largest size, the first for rows of sizes only; the affordable one is halved DOUBLINGS times
@@ -49,6 +49,7 @@ HUGE = (*(2**power for power in (*range(7, 60, 3), 100, 200, 500, 1000)), 3**20,
 HUGE_VALUES = ("normal", "positive", "negative", "equal", "zero")
 TERMS = tuple(2**power for power in range(3, 14))  # sizes from which the limit of sums of sizes is extrapolated
 FEWEST_TERMS = 4  # sizes that are not enough for a limit
+FEW_TERMS = TERMS[:5]  # where whole powers or factorials are computed anew for each term
 LIMIT_BITS = 400  # precision of these sums
 CERTAIN = 1e-2  # error of an extrapolated limit, relative to the last margin, up to which it counts as known
 NEGLIGIBLE = 1e-9  # limit of a margin, relative to the last one, that counts as 0
@@ -158,7 +159,7 @@ def _holds_in_the_limit(program: Program, claim: Claim, rule: str) -> bool | Non
     if _has_values(program) or program.assumptions:
         return None
     gaps = []
-    for size in TERMS:
+    for size in FEW_TERMS if any(map(_is_slow, walk(*program.expressions))) else TERMS:
         sizes = in_turn(program, rule, size)
         if not budget.fits(program, sizes):
             break
@@ -172,6 +173,10 @@ def _holds_in_the_limit(program: Program, claim: Claim, rule: str) -> bool | Non
     if _has_positive_limit(absolute):
         return True
     return None if _grows(absolute) or _grows(relative) or _has_positive_limit(relative) else False
+
+
+def _is_slow(node: Node) -> bool:
+    return node.op in _EAGER or (node.op == "power" and len(node.args) > 1)
 
 
 def _gap(program: Program, claim: Claim, sizes: Sizes) -> tuple[Any, Any]:
