@@ -50,6 +50,7 @@ HUGE_VALUES = ("normal", "positive", "negative", "equal", "zero")
 TERMS = tuple(2**power for power in range(3, 14))  # sizes from which the limit of sums of sizes is extrapolated
 FEWEST_TERMS = 4  # sizes that are not enough for a limit
 FEW_TERMS = TERMS[:5]  # where whole powers or factorials are computed anew for each term
+EQUAL = 1e-30  # relative margin of two sides that count as equal
 LIMIT_BITS = 400  # precision of these sums
 CERTAIN = 1e-2  # error of an extrapolated limit, relative to the last margin, up to which it counts as known
 NEGLIGIBLE = 1e-9  # limit of a margin, relative to the last one, that counts as 0
@@ -170,13 +171,14 @@ def _holds_in_the_limit(program: Program, claim: Claim, rule: str) -> bool | Non
     if len(gaps) <= FEWEST_TERMS:
         return None
     absolute, relative = ([entry.mid() for entry in series] for series in zip(*gaps, strict=True))
-    if _has_positive_limit(absolute):
+    if 0 <= relative[-1] < EQUAL or _has_positive_limit(absolute):
         return True
     return None if _grows(absolute) or _grows(relative) or _has_positive_limit(relative) else False
 
 
 def _is_slow(node: Node) -> bool:
-    return node.op in _EAGER or (node.op == "power" and len(node.args) > 1)
+    """Tell whether an operation takes as many steps as its number says, or as there are different numbers."""
+    return node.op in _EAGER or (node.op == "power" and len(node.args) > 1 and node.args[1].op != "dimension")
 
 
 def _gap(program: Program, claim: Claim, sizes: Sizes) -> tuple[Any, Any]:
