@@ -28,6 +28,7 @@ Values = dict[Symbol, Array]
 EXACT = 1300  # bits to which a solution is sharpened; claims under assumptions are judged with at most 1024
 STEPS, CHORDS = 40, 60  # most steps in float64, and in balls
 LEAST_DAMPING, MOST_DAMPING, TINY = 1e-13, 1e6, 1e-300
+ROUNDING = 1e-9  # largest residual of values that satisfy the assumptions but for rounding
 CLOSE = 1e-11  # relative residual from which a solution is sharpened
 SOLVED = 1150  # bits below 1 at which an equation counts as solved
 RANK = 1e-9  # relative size below which a slope is rounding: of W⊤W = I, one equation of each pair says nothing
@@ -141,6 +142,13 @@ class System:
             return False
         env = self._environment(_floats(values), Floats())
         return all(((gap > 0) | self.tight.get(id(claim), False)).all() for claim, gap, _ in self._gaps(env))
+
+    def meets(self, values: Values) -> bool:
+        """Tell whether values satisfy all assumptions as they are, but for rounding."""
+        if not self._inside(values):
+            return False
+        residuals = self._residuals(self._environment(values, Floats()), self.bounds)
+        return all((np.abs(residual.value) <= ROUNDING).all() for residual in residuals)
 
     def _inside(self, values: Values) -> bool:
         """Tell whether what was declared positive, not negative or definite is clearly so."""

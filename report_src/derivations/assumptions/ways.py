@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from report_src.derivations.assumptions.system import LOOSE, NARROW, Pattern, System
+from report_src.derivations.assumptions.system import FLOORS, LOOSE, NARROW, Pattern, System
 from report_src.derivations.evaluation.instances import Instance
 from report_src.derivations.semantics import shapes
 from report_src.derivations.semantics.derivatives import with_ancestors
@@ -38,6 +38,17 @@ def satisfying(program: Program, instance: Instance, *, exact: bool = True) -> I
         if values is not None:
             return copy_with(instance, values=values, edge=bool(system.tight))
     return None
+
+
+def meeting(program: Program, instance: Instance, *, moved: bool) -> Instance | None:
+    """Return the instance if its values meet all assumptions in float64; if `moved`, also one near it, else None."""
+    system = System(program, instance, NARROW)
+    values = system.constructed(instance.values, FLOORS[0], drawn=False)
+    with np.errstate(all="ignore"):
+        met = system.meets(values)
+    if met:
+        return copy_with(instance, values=values)
+    return satisfying(program, instance, exact=False) if moved else None
 
 
 def near_bounds(program: Program, claim: Claim, instance: Instance) -> Iterator[Instance]:

@@ -104,6 +104,7 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
             yield from zeros(program, claim, search.instance)
         most = max(MIN_STARTS, MAX_CALLS // max(1, budget.calls(program, sizes)))
         most = min(most, SOLVED_STARTS) if many and program.assumptions else most
+        most = most if movable else 1  # all starts are alike
         begun = starts(search.instance, movable, generator, FAR_SCALES if program.assumptions else ())
         allowed = [search.satisfying(values) for values in islice(begun, most)]
         tried = [(search.violation(values), values) for values in allowed if values is not None]
@@ -217,10 +218,8 @@ def restricted_to(program: Program, claim: Claim) -> Program:
     """Return a program of one claim and the definitions that it needs."""
     met = with_ancestors(claim.uses.union(*(known.uses for known in program.assumptions)))
     definitions = [definition for definition in program.definitions if definition.symbol in met]
-    table = program.table
-    if not program.assumptions:  # unused declarations would limit the affordable sizes
-        table = copy(table)
-        table.symbols = {key: symbol for key, symbol in table.symbols.items() if symbol in met}
+    table = copy(program.table)  # unused declarations would limit the affordable sizes
+    table.symbols = {key: symbol for key, symbol in table.symbols.items() if symbol in met}
     order: list[Definition | Claim] = [*definitions, claim]
     return copy_with(program, plan=None, table=table, definitions=definitions, claims=[claim], order=order)
 

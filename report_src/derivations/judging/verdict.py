@@ -31,7 +31,7 @@ from report_src.derivations.judging.branches import (
 from report_src.derivations.judging.chains import compared_with_last_correct
 from report_src.derivations.judging.comparison import STRICT, Comparison, Failure, Outcome, compare, undecided
 from report_src.derivations.judging.counterexamples import affordable_sizes, candidate_counterexamples, restricted_to
-from report_src.derivations.judging.growth import shrinking_margin
+from report_src.derivations.judging.growth import huge_instances, shrinking_margin
 from report_src.derivations.judging.settings import INSTANCES
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
@@ -201,6 +201,7 @@ def _judge_under_same_assumptions(program: Program, seed: int, instances: int) -
         for number, claim in enumerate(program.claims):
             if claim.sign != "=" and outcomes[number].failure is None:
                 found = _confirmed_failure(program, number, candidate_counterexamples(program, claim, seed))
+                found = found or _confirmed_failure(program, number, huge_instances(restricted_to(program, claim)))
                 outcomes[number].failure = found or _shrinking_margin_failure(program, claim)
     return outcomes
 
@@ -442,7 +443,10 @@ def _confirmed_failure(program: Program, number: int, instances: Iterable[Instan
         if instance is None:
             continue
         bits = instance.bits or BITS
-        found = _comparisons_on(program, instance, [0], bits)
+        try:
+            found = _comparisons_on(program, instance, [0], bits)
+        except OverflowError:  # of a huge size: a power of a power has no value there
+            continue
         if found[0].verdict == "open" and claim.sign in STRICT:
             found = _comparisons_on(program, instance, [0], 4 * bits, found)
         failure = found[0].failure
