@@ -72,7 +72,7 @@ _FORMS = {
 }
 # what leads to a display that defines a name
 _SHOWN = Grammar(
-    rf"{_LEAD}(?:(?:let|with) {_LIST},? and|(?:(?:let|with) {_LIST}(?:,? and|,) )?(?:"
+    rf"{_LEAD}(?:(?:let|with) {_LIST}(?:,? and(?=$)|(?:,? and|,) ))?(?:(?<= and)(?=$)|(?:"
     rf"(?:{_VERB}|{_WISH})(?: {_PHRASE}(?: §)?(?: (?:as|by|of|with|for) (?:§|the [a-z-]+))?)?"
     rf"|{_VERB} {_LIST}(?:,? and(?: {_VERB})?|(?: be)? (?:given|defined) (?:by|as)| be {_PHRASE})"
     rf"|{_PHRASE}(?: §)? {_GIVES}))[:,]?"
@@ -100,6 +100,10 @@ _HEADING = re.compile(
 
 def defines(text: str, start: int, stop: int) -> str:
     """Return how inline mathematics may define what nothing else declares, `ABOVE` or `BEHIND`, or nothing."""
+    own = _DECLARED.sub("", inside(text[start:stop]))
+    outside = _outside(own)
+    if outside.count("=") != 1 or _LIMITS.search(outside) or "," in outside:
+        return ""
     at, over = begin(text, start), end(text, stop)
     said = " ".join(plain(text)[at:over].split())
     shown = plain(text)[at - 1 : at] == "¶"
@@ -108,14 +112,24 @@ def defines(text: str, start: int, stop: int) -> str:
     found = BEHIND if shown and _FORMS[BEHIND].fullmatch(sentence) else ABOVE if _FORMS[ABOVE].fullmatch(lower) else ""
     asked = plain(text)[over : over + 1] == "?"
     places = [at + place.start() for place in re.finditer("§", plain(text)[at:over])]
-    own = _DECLARED.sub("", inside(text[start:stop]))
     header = "(" in own.partition("=")[0]
     clear = all(_is_clear(text, place, start, own, header) for place in places if place != start)
-    own = _outside(own)
-    single = own.count("=") == 1 and not _LIMITS.search(own) and "," not in own
-    return found if found and clear and single and not asked else ""
+    ranges_over = (formula(text, at + one.end()) for one in _OVER.finditer(plain(text)[at:over]))
+    whole = all(_is_whole(text, one) for one in ranges_over)
+    return found if found and clear and whole and not asked else ""
 
 
+def _is_whole(text: str, said: str) -> bool:
+    """Tell whether a formula behind "for" or "over" leaves its names all their values: it only declares them."""
+    positive = re.fullmatch(r"[$\\(\s]*(\\?[A-Za-z]+)\s*>\s*0[$\\)\s]*", said)
+    if positive:
+        declared = rf"\$[^$]*{re.escape(positive[1])}(?![A-Za-z])[^$]*\\in(?![A-Za-z])"
+        return re.search(declared, text) is None
+    return not _COMPARES.search(said)
+
+
+_OVER = re.compile(r"\b(?:for|over|in|with respect to)\s+(?:[a-z-]+\s+){0,4}(?=§)", re.IGNORECASE)
+_COMPARES = re.compile(r"[<>]|=(?!\s*1\s*,)|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z])")  # but for a range i = 1, …, n
 _DECLARED = re.compile(
     r"^[^,=]*:[^,=]*\\(?:to|rightarrow)(?![A-Za-z])[^,=]*(?:,|\\quad)"
 )  # f : S \to T before its rule
@@ -144,6 +158,8 @@ def _is_clear(text: str, place: int, start: int, own: str, header: bool) -> bool
 def defines_display(text: str, start: int, stop: int) -> bool:
     r"""Tell whether a display is a definition by the words before it: "Define \[ … \]"."""
     said = " ".join(before(text, start).split())
+    if not said:
+        return False
     inside, after = text[start:stop], text[stop:].lstrip()
     ends = not after or not (after[0].islower() or after[0] in ",;:($")
     ends = ends or (_WHERE.match(after) is not None and not _ONLY.search(behind(text, stop)))
