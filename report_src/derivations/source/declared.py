@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.rows import Row
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.words.assumption_ends import ending
-from report_src.derivations.words.assumptions import zeroed
+from report_src.derivations.words.assumptions import Zeroed, joins, zeroed
 from report_src.derivations.words.declarations import NUMBER, taken_back
 from report_src.derivations.words.sentences import HALF, REAL_SPACE, inside
 
@@ -134,23 +135,45 @@ def with_zeroed(text: str, rows: list[Row]) -> list[Row]:
     `\\[ \\nabla_w J = Xw - y \\]` Setting the gradient to zero gives -> `\\nabla_w J = 0`, above the next display
     """
     made: list[Row] = []
-    shown = sorted({row.display for row in rows if not row.inline})
     for row in rows:
         last = made[-1].display if made else -1
         if not row.inline and row.display != last and (found := zeroed(text, row.display)):
-            start, end, said, single = found
-            above = max((place for place in shown if place < row.display), default=-1)
-            heads = [inside(said)] if said else list(_derivatives([one for one in made if one.display == above]))
-            for head in heads if len(heads) == 1 or not single else ():
-                segment = Segment(f"{head} = 0", [(0, start)], ("=",))
-                made.append(Row(start, end, inline=True, segments=[segment], assumed=True, display=start))
+            above = max((one.display for one in made if not one.inline), default=-1)
+            heads = _heads(found, [one for one in made if one.display == above])
+            for head in heads if len(heads) == 1 or found.several else ():
+                segment = Segment(f"{head} = 0", [(0, found.start)], ("=",))
+                place = found.start
+                made.append(Row(place, found.end, True, [segment], assumed=True, display=place, in_passing=True))
         made.append(row)
     return made
 
 
-def _derivatives(rows: list[Row]) -> Iterator[str]:
-    """Yield the derivatives of which some rows say what they are."""
-    for segment in (segment for row in rows for segment in row.segments if segment.relations[:1] in (("=",), (":=",))):
-        left = re.split(r"=|:=|\\coloneqq", segment.text, maxsplit=1)[0].strip()
-        if re.match(r"\\nabla|\\[dt]?frac\s*\{?\s*(?:\\partial|(?:\\mathrm\s*\{?\s*)?d\b)", left):
-            yield left
+def _heads(found: Zeroed, above: list[Row]) -> list[str]:
+    """Return the first derivatives that words set to zero: one that they write, or those on the left in a display."""
+    if found.shown:
+        return [inside(found.shown)]
+    parts = [segment for row in above for segment in row.segments if segment.relations[:1] in (("=",), (":=",))]
+    lefts = [left for one in parts if (left := re.split(r"=|:=|\\coloneqq", one.text, maxsplit=1)[0].strip())]
+    lefts = lefts[-1:] if found.last and not found.several else lefts
+    first = [(left, of) for left in lefts if (of := _FIRST_DERIVATIVE.fullmatch(left))]
+    return [left for left, of in first if found.of in ("", (of[1] or of[2]).strip("{ }"))]
+
+
+_ARGUMENT = r"(?:\([^()=]*\))?"
+_FIRST_DERIVATIVE = re.compile(
+    rf"\\[dt]?frac\s*\{{\s*(?:\\partial|(?:\\mathrm\s*\{{?d\}}?|d\b))\s*([^{{}}^+-]*(?:\{{[^{{}}]*\}})?){_ARGUMENT}\s*\}}"
+    r"\s*\{[^{}^+-]*(?:\{[^{}]*\}[^{}+-]*)?(?:\^\{[^{}]*\}[^{}+-]*)?\}"
+    rf"|\\nabla\s*(?:_\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}}|\\?[A-Za-z]+))?\s*([^{{}}^+=\s(-]*(?:\{{[^{{}}]*\}})?)\s*{_ARGUMENT}"
+)
+
+
+def end_in_passing(text: str, rows: list[Row]) -> None:
+    """End what words set to zero where a display does not go on from the one that they lead to."""
+    for number, stated in enumerate(rows):
+        if not stated.in_passing:
+            continue
+        shown = list(dict.fromkeys(row.display for row in rows[number + 1 :] if not row.inline))
+        goes_on = len(list(takewhile(lambda place: joins(text, place), shown[1:]))) + 1
+        for row in rows[number + 1 :]:
+            if row.display in shown[goes_on:] or (row.inline and row.display > shown[goes_on - 1]):
+                row.ends = row.ends | {stated.display: "the words that follow"}

@@ -16,6 +16,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from report_src.derivations.source.declared import (
+    end_in_passing,
     leave_sizes_of_cases,
     refuse_taken_back,
     settled,
@@ -182,6 +183,7 @@ def note_ends(text: str, rows: list[Row], span: tuple[int, int]) -> None:
         begin = row.segments[0].locate(0) if row.segments else row.start  # behind the words above a row
         found = ((place, ending(text, place, begin)) for place in stated)
         row.ends = {place: words for place, words in found if words}
+    end_in_passing(text, rows)
 
 
 def _rows(text: str, toks: list[Tok]) -> Iterator[Row]:

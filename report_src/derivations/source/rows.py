@@ -52,6 +52,7 @@ class Row:
     defines: str = ""  # how the words let an equation define a name, Let $z = Wx$: before or behind what uses it
     restricts: bool = False  # whether it may say that a value is positive: "For $x > 0$, …" may be one case of some
     assumed: bool = False  # whether the text states it as an assumption
+    in_passing: bool = False  # whether words between two displays state it, for the display that they lead to
     ends: dict[int, str] = field(default_factory=dict)  # by the place of an assumption: words that may have ended it
     in_words: bool = False  # whether words declare its names: "Let $A$ be an $n \\times n$ matrix."
     part_of: str = ""  # the matrix whose rows or columns the text names here

@@ -13,6 +13,7 @@ A display is never an assumption, whatever its text says. The whole sentence has
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from report_src.derivations.words.array_words import ANY_HAD, ANY_PROPERTY, ANY_SET, DRAWN, HAS, PROPERTY, STATED
 from report_src.derivations.words.grammar import Grammar
@@ -180,44 +181,84 @@ def _fragment(text: str, place: int) -> str:
     return "" if whole or re.fullmatch(_HEADING, said) else said
 
 
-def zeroed(text: str, place: int) -> tuple[int, int, str, bool] | None:
+@dataclass(frozen=True)
+class Zeroed:
+    """What words between two displays set to zero: their offsets, a formula, or the words for what stands above."""
+
+    start: int
+    end: int
+    shown: str  # the derivative, where it is written as a formula
+    of: str  # the name whose derivative it is, where the words say that
+    several: bool  # both derivatives, these
+    last: bool  # this, it: what the display above ends with
+
+
+def zeroed(text: str, place: int) -> Zeroed | None:
     r"""Return what the words that lead from one display to the next at an offset set to zero, or None.
 
-    "Setting the gradient to zero gives" -> its offsets, no formula, and that it is one derivative; of "Setting
-    $\nabla_w J$ to zero" the formula; of "Both derivatives vanish at the optimum, so" that there may be several.
+    "Setting the gradient to zero gives"; "Setting $\nabla_w J$ to zero"; "At the optimum both derivatives vanish, so"
     """
     first = plain(text).rfind("¶", 0, place) + 1
     words = plain(text)[first:place]
     said = re.sub(r"\s+(?=[,.;:])", "", " ".join(words.lower().split())).rstrip(",;: ")
     found = _ZEROED.fullmatch(said) if first else None
-    formulas = [formula(text, first + one.start()) for one in re.finditer("§", words)]
-    if found is None or set(re.findall(r"[a-z']+", said)) & (DENIALS | WEAKENS):
+    if found is None or set(re.findall(r"[a-z']+", said)) & (DENIALS | WEAKENS) or _goes_on(text, place):
         return None
     what, zero = found["what"] or found["what_"], found["zero"] or found["zero_"]
-    zeros = [one for one in formulas if _ZERO.fullmatch(one)]
-    shown = next((one for one in formulas if _DERIVATIVE.search(one)), "")
-    if len(zeros) != (zero == "§") or (what == "§") != bool(shown) or "=" in shown:
+    by_role: dict[str, list[str]] = {"": [], "of": [], "for": []}
+    for one in re.finditer(r"(?:\b(of|for)\s+)?§", words):
+        by_role[one[1] or ""].append(formula(text, first + one.end() - 1))
+    zeros = [one for one in by_role[""] if _ZERO.fullmatch(one)]
+    shown = next((one for one in by_role[""] if _DERIVATIVE.search(one)), "")
+    names = {one.strip("$ ") for one in by_role["of"]}
+    alone = (
+        len(zeros) + bool(shown) == len(by_role[""]) and len(zeros) == (zero == "§") and (what == "§") == bool(shown)
+    )
+    if not alone or "=" in shown or len(names) > 1:
         return None
     begins = first + len(words) - len(words.lstrip())
-    return begins, first + len(words.rstrip()), shown, re.search(_SEVERAL_OF, what) is None
+    several, last = (re.search(pattern, what) is not None for pattern in (_SEVERAL_OF, r"^(?:this|it)$|expression"))
+    return Zeroed(begins, first + len(words.rstrip()), shown, next(iter(names), ""), several, last)
+
+
+def _goes_on(text: str, place: int) -> bool:
+    """Tell whether a display, or its sentence behind it, speaks of all values: "which holds for all $x$"."""
+    stop = plain(text).find("¶", plain(text).find("¶", place) + 1) + 1
+    rest = plain(text)[stop:][:1] and behind(text, stop)
+    return (
+        re.search(r"\\forall|\b(?:all|any|every|each|arbitrary|always|everywhere)\b", text[place:stop] + rest)
+        is not None
+    )
 
 
 _ZERO = re.compile(r"[\s$({\\]*(?:mathbf|boldsymbol|bm|vec|symbf)?[\s{\\]*0[\s$)}\\]*")
 _SEVERAL_OF = r"these|both|them|they|gradients|derivatives|all"
 _THIS = (
     r"(?:this|it|these|both|them|they|all|§|(?:the|this|these|both|our|its|that|all)(?: the| these)?"
-    r"(?: (?:last|above|first|partial|two))* (?:gradient|derivative|expression)s?(?: of §)?)"
+    r"(?: (?:first|partial|two))* (?:gradient|derivative|expression)s?(?: of §)?)"
 )
 _POINT = r"(?:stationary|critical) points?|minimum|maximum|optimum|minimi[sz]er|maximi[sz]er|extremum"
-_ZEROED = Grammar(  # two alternatives: one sets a derivative to zero, of the other it is said to be
-    r"(?:(?:now|next|then|finally|hence|thus|so|therefore),? )?"
-    rf"(?:at (?:a|the|its|every|each) (?:{_POINT})(?: of §)?,? (?:we have )?)?(?:we |let us )?(?:now |can |may )?"
-    rf"(?:(?:set|put|mak|equat)(?:t?ing|e)? (?P<what>{_THIS}) (?:equal )?(?:to |with )?(?P<zero>zero|§)"
-    rf"|(?P<what_>{_THIS}) (?:must )?(?:vanish(?:es)?"
-    r"|(?:is|are|be|equals?|becomes?) (?:equal )?(?:to )?(?P<zero_>zero|§)))"
-    rf"(?: at (?:a|the|its) (?:{_POINT})(?: of §)?)?"
+_AT = rf"at (?:a|the|its|every|each) (?:{_POINT})(?: of §)?"
+_VANISH = r"(?:must )?(?:vanish(?:es)?|(?:is|are|be|equals?|becomes?) (?:equal )?(?:to )?(?P<zero_>zero|§))"
+_ZEROED = Grammar(  # two alternatives: one sets a derivative to zero, of the other it is said to be at an optimum
+    r"(?:(?:now|next|then|finally),? )?(?:(?:we |let us )?(?:now |can )?"
+    rf"(?:(?:set|put|mak|equat)(?:t?ing|e)? (?P<what>{_THIS}) (?:equal )?(?:to |with )?(?P<zero>zero|§)(?: {_AT})?)"
+    rf"|(?P<at>{_AT},? (?:we have )?)?(?P<what_>{_THIS}) {_VANISH}(?(at)| {_AT}))"
     r"(?:[,.:]|,? (?:and|so|so that|which|this|then|hence|thus|it|we|gives|yields|leads to|results in|implies|get"
     r"|obtain|have|find|solv(?:e|ing)(?: for §)?|rearrang(?:e|ing)|the normal equations?|the conditions?))*"
+)
+
+
+def joins(text: str, place: int) -> bool:
+    """Tell whether the words between two displays only go on with what the first says: "Hence", "or", "that is,"."""
+    first = plain(text).rfind("¶", 0, place) + 1
+    said = " ".join(re.sub(r"[,.:;]", " ", plain(text)[first:place].lower()).split())
+    return first > 0 and _JOINS.fullmatch(said) is not None
+
+
+_JOINS = re.compile(
+    r"(?:(?:and|or|so|hence|thus|therefore|then|that is|i e|equivalently|which|this|it|we|gives|yields|means|is|get"
+    r"|obtain|find|have|solv(?:e|ing)(?: for §)?|rearrang(?:e|ing)|the solution|the normal equations?) ?)*"
 )
 
 
