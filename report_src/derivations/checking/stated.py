@@ -21,7 +21,8 @@ from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import walk
 from report_src.derivations.source.document import Derivation, Row
 from report_src.derivations.syntax.names import latex
-from report_src.derivations.words.sentences import HALF, begin, each, formula, plain
+from report_src.derivations.words.sentences import HALF, each, formula, plain
+from report_src.derivations.words.sentences import end as end_of
 
 if TYPE_CHECKING:
     from report_src.derivations.judging.comparison import Outcome
@@ -149,58 +150,111 @@ def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> I
 
 AT_OPTIMUM = "say what is zero, in the words before the display: Setting $\\nabla_w J = 0$ gives"
 _OPTIMUM = re.compile(
-    r"\b(?:to\s+(?:zero|\$0\$)|zero|vanish\w*|optim(?:um|a|al|ality)|stationar\w+|critical|minimi[sz]\w+|maximi[sz]\w+"
-    r"|minimum|maximum|saddle|normal\s+equations?|first-order|fixed\s+point|equilibrium|steady|converge\w*)\b",
+    r"\b(?:(?:at|in)\s+(?:the|an?|its|each|every)\s+(?:[a-z-]+\s+)?(?:optim\w+|minim\w+|maxim\w+|stationar\w+|critical|saddle"
+    r"|fixed\s+point|equilibrium|solution)|normal\s+equations?|optimality|stationarity|solving\b"
+    r"|(?:minimi[sz]er|maximi[sz]er|optimum|minimum|maximum|solution)\s+(?:§\s+)?(?:satisfies|is|are|solves|obeys|fulfils)"
+    r"|(?:is|are|to|equals?|be)\s+(?:equal\s+to\s+)?zero|vanish\w*|fixed\s+point\s+(?:satisfies|is)"
+    r"|(?:set|setting|equat\w+|put)\s+[^.§]{0,30}\b(?:to|with)\s+§)",
     re.IGNORECASE,
 )
 # words of a sentence that leads to a display by which it speaks of some values only
 _CONDITION = re.compile(
-    r"\W*(?:(?:and|but|now|so|then|hence)\s+)?(?:if|when|whenever|where|since|because|provided|assuming|given|under"
-    r"|unless|once|while)\b(?P<clause>[^,:]*)",
+    r"\W*(?:(?:and|but|now|so|then|hence)\s+)?(?:if|when|whenever|where(?!\s+we)|provided|assuming|given|unless)\b"
+    r"(?P<clause>[^,:]*)",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
-    r"\W*(?:(?:and|but|now|so|then|hence)\s+)?(?:for|with|in|at|on|inside|outside|as)\b(?P<clause>[^,:]*)",
+    r"\W*(?:(?:and|but|now|so|then|hence)\s+)?(?:for|with|in|at|on|inside|outside|as|since|because|by|using|to|right|left"
+    r"|past|above|below|beyond|under)\b(?P<clause>[^,:]*)",
     re.IGNORECASE,
 )
 _STATES = re.compile(
-    r"\b(?:(?:in)?active|inside|outside|(?:in)?correct(?:ly)?|cases?|regimes?|regions?|limits?|saturated|dead|unit|norm|centred"
-    r"|centered|whitened|separable|sums?\s+to|normali[sz]ed|standardi[sz]ed|orthogonal|orthonormal|symmetric|equal|identical"
-    r"|positive|negative|non-?zero|balanced|uniform|independent|uncorrelated)\b",
+    r"\b(?:(?:in)?active|inside|outside|(?:in)?correct(?:ly)?|(?:first|second|other|active|former|latter|positive|negative)\s+"
+    r"(?:cases?|regimes?|regions?|branch|half)|saturated|dead|alive|firing|fires|open|closed|unit(?:-|\s+)(?:norm|vectors?|length)"
+    r"|centred|centered|whitened|separable|sums?\s+to|normali[sz]ed|standardi[sz]ed|orthogonal|orthonormal|symmetr\w+"
+    r"|self-adjoint|hermitian|transpose|identical|positive|negative|non-?zero|balanced|uniform|uncorrelated|origin|kink"
+    r"|threshold|branch|half-?line|interval|counts?)\b",
     re.IGNORECASE,
+)
+_SUMS = re.compile(  # of a sentence that names nothing: what is said of all the data or weights
+    r"\b(?:sums?\s+to|centred|centered|whitened|orthogonal|orthonormal|symmetric|separable|standardi[sz]ed|(?:are|is)\s+(?:all\s+)?"
+    r"(?:in)?active|(?:is|are)\s+(?:open|closed)|unit\s+(?:norm|length)|positive|non-?negative)\b",
+    re.IGNORECASE,
+)
+_THROUGHOUT = re.compile(
+    r"\b(?:in\s+what\s+follows|throughout|from\s+(?:here|now)\s+on|always|all\s+(?:our|the|its)?)\b", re.I
 )
 _NO_STATE = frozenset(
     {"that", "we", "have", "has", "know", "by", "definition", "the", "above", "and", "of", "a", "an", "is", "are"}
     | {"chain", "product", "sum", "rule", "this", "it", "get", "then", "as"}
 )
-_COMPARES = re.compile(r"=(?!\s*1\s*,)|[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z])")
+_COMPARES = re.compile(r"=(?!\s*1\s*,)|[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z])|\\in\s*[(\[]")
+_JOINED = re.compile(
+    r"\W*(?:(?:and|or|so|hence|thus|therefore|then|which|gives|we|get|obtain|have|square|this|it)\W*)*"
+)
+_BEHIND = re.compile(
+    r"[\s,(\[]*(?:if|for|when|where|whenever|provided|as|since|because|in|at|on|almost|here|this|we)\b(?P<clause>.*)",
+    re.I | re.S,
+)
 
 
 def _leading(text: str, derivation: Derivation, row: Row) -> str:
-    """Return the words of the sentences that lead to a display by which its rows may hold for some values only.
+    """Return the words around a display by which its rows may hold for some values only.
 
-    "Where the ReLU is active,"; "The weights sum to one."; and above it, "The normal equations are"
+    "Where the ReLU is active,"; "The weights sum to one."; and above it, "The normal equations are"; behind it, "if
+    $z > 0$."
     """
     words = plain(text)
-    first = max(derivation.start, words.rfind("¶", derivation.start, row.display) + 1)
+    first, last = _region(words, derivation.start, row.start)
     taken = [one.start for one in derivation.rows if one.assumed]
-    at = begin(text, row.display)
     for start, stop in each(text):
-        start, stop = max(start, first), min(stop, row.display)
+        throughout = stop <= first and _THROUGHOUT.search(words, max(start, derivation.start), stop)
+        start, stop = max(start, derivation.start if throughout else first), min(stop, last)
         said = words[start:stop]
-        if start >= stop or any(start <= place <= stop for place in taken):
+        if start >= stop or not said.strip() or any(start <= place <= stop for place in taken):
             continue
-        condition, within = (_CONDITION.match(said), _WITHIN.match(said)) if start == at else (None, None)
+        leads = stop == last
+        condition, within = (_CONDITION.match(said), _WITHIN.match(said)) if leads else (None, None)
         told = set(re.findall(r"[a-z-]+", condition["clause"].lower())) - _NO_STATE if condition else set()
-        formulas = [formula(text, at + one.start()) for one in re.finditer("§", within.group())] if within else []
-        some = within and (_STATES.search(within["clause"]) or any(_COMPARES.search(one) for one in formulas))
-        found = _OPTIMUM.search(said) or ("§" not in said and _STATES.search(said))
+        formulas = [formula(text, start + one.start()) for one in re.finditer("§", within.group())] if within else []
+        reason = within and re.match(r"\W*(?:since|because|by|using)\b", said, re.IGNORECASE)
+        some = within and (
+            _STATES.search(within["clause"]) or (not reason and any(_COMPARES.search(one) for one in formulas))
+        )
+        found = _OPTIMUM.search(said) or ("§" not in said and _SUMS.search(said))
         if told or some or found:
             shown = said if told or some or not found else said[: found.end()]
             return " ".join(shown.replace("§", "…").split()[:SHOWN_OF_LEAD])
-    return ""
+    return _following(text, row)
 
 
+def _region(words: str, begins: int, place: int) -> tuple[int, int]:
+    """Return the offsets of the words that lead to a row; those that only go on, "and hence", are passed over."""
+    last = place
+    while True:
+        first = max(begins, words.rfind("¶", begins, last) + 1)
+        if first == begins or not _JOINED.fullmatch(words, first, last):
+            return first, last
+        last = first - 1
+
+
+def _following(text: str, row: Row) -> str:
+    """Return the words behind a display that restrict it, or nothing: "if $z > 0$.", "Here the unit is active."."""
+    words = plain(text)
+    stop = words.find("¶", words.find("¶", row.display) + 1) + 1
+    if not stop:
+        return ""
+    said = words[stop : end_of(text, stop)]
+    if not said.strip():  # the sentence ended in the display
+        stop = end_of(text, stop) + 1
+        said = words[stop : end_of(text, stop)]
+    found = _BEHIND.match(said)
+    formulas = [formula(text, stop + one.start()) for one in re.finditer("§", said)] if found else []
+    restricts = found and (_STATES.search(said) or any(_RANGES.search(one) for one in formulas))
+    return " ".join(said.replace("§", "…").split()[:SHOWN_OF_LEAD]) if restricts else ""
+
+
+_RANGES = re.compile(r"[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z])|\\in\s*[(\[]")
 SHOWN_OF_LEAD = 8  # words of a sentence that leads to a display that a message shows
 
 

@@ -65,7 +65,19 @@ def ending(text: str, stated: int, row: int) -> str:
     formula = MATH.match(text, stated)
     assumed = formula.group() if formula else ""
     first, last = bisect_left(places, end(text, stated)), bisect_left(places, row)
-    return next((word.said for word in words[first:last] if _concerns(word.formula, assumed)), "")
+    away = _AWAY.search(plain(text), end(text, stated), row) if _VANISHES.search(assumed) else None
+    said = (word.said for word in words[first:last] if _concerns(word.formula, assumed))
+    return next(said, away.group() if away else "")
+
+
+# of a derivative that is zero: words by which the text speaks of another place, time or function
+_VANISHES = re.compile(r"(?:\\nabla|\\partial|\\frac\s*\{?\s*d).*=[^=]*0[^=]*\Z", re.DOTALL)
+_AWAY = re.compile(
+    r"\b(?:recall|initial\w*|before|during|training|first\s+step|steps?\s+of|iterat\w+|updates?|descent|random\w*|starts?"
+    r"|suboptimal|non-?optimal|far\s+from|off\s+the|back\s+to|return|penalty|ridge|regulari[sz]\w+|task|part\s+\d"
+    r"|second\s+(?:loss|model|objective|problem)|by\s+definition|as\s+a\s+function)\b",
+    re.IGNORECASE,
+)
 
 
 def _concerns(formula: str, assumed: str) -> bool:

@@ -224,7 +224,7 @@ def zeroed(text: str, place: int) -> Zeroed | None:
 def _goes_on(text: str, place: int) -> bool:
     """Tell whether a display, or its sentence behind it, speaks of all values: "which holds for all $x$"."""
     stop = plain(text).find("¶", plain(text).find("¶", place) + 1) + 1
-    rest = plain(text)[stop:][:1] and behind(text, stop)
+    rest = behind(text, stop) if text[stop:].lstrip()[:1].islower() else ""
     return (
         re.search(r"\\forall|\b(?:all|any|every|each|arbitrary|always|everywhere)\b", text[place:stop] + rest)
         is not None
