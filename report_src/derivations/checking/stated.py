@@ -188,6 +188,21 @@ _NO_STATE = frozenset(
     {"that", "we", "have", "has", "know", "by", "definition", "the", "above", "and", "of", "a", "an", "is", "are"}
     | {"chain", "product", "sum", "rule", "this", "it", "get", "then", "as"}
 )
+# words of a sentence that only leads to a display: any other word may say for which values its rows hold
+_HARMLESS_WORDS = """
+rules quotient power derivative derivatives gradient gradients jacobian jacobians hessian loss losses cost
+objective error weight weights bias biases input inputs output outputs parameter parameters layer layers first
+second third last next hidden each every all any one two both example examples row rows column columns entry
+entries component components matrix matrices vector vectors scalar scalars form notation term terms words short
+brevity convenience simplicity respect general these those below same way manner step steps backward forward
+pass batch network logit logits softmax sigmoid cross-entropy data our its their find follows to in on for with
+linearity linear differentiation trace function functions activation activations score scores prediction
+predictions particular detail full turn addition contrast summary total partial usual before again other them
+now be can write read compute here index indices product products square squares norm sums transpose identity
+name names number numbers value values result results formula formulas equation equations row-wise elementwise
+entrywise model models
+"""
+_HARMLESS = _NO_STATE | frozenset(_HARMLESS_WORDS.split())
 _COMPARES = re.compile(r"=(?!\s*1\s*,)|[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z])|\\in\s*[(\[]")
 _JOINED = re.compile(
     r"\W*(?:(?:and|or|so|hence|thus|therefore|then|which|gives|we|get|obtain|have|square|this|it)\W*)*"
@@ -218,9 +233,8 @@ def _leading(text: str, derivation: Derivation, row: Row) -> str:
         told = set(re.findall(r"[a-z-]+", condition["clause"].lower())) - _NO_STATE if condition else set()
         formulas = [formula(text, start + one.start()) for one in re.finditer("§", within.group())] if within else []
         reason = within and re.match(r"\W*(?:since|because|by|using)\b", said, re.IGNORECASE)
-        some = within and (
-            _STATES.search(within["clause"]) or (not reason and any(_COMPARES.search(one) for one in formulas))
-        )
+        told |= set(re.findall(r"[a-z-]+", within["clause"].lower())) - _HARMLESS if within else set()
+        some = within and not reason and any(_COMPARES.search(one) for one in formulas)
         found = _OPTIMUM.search(said) or ("§" not in said and _SUMS.search(said))
         if told or some or found:
             shown = said if told or some or not found else said[: found.end()]
