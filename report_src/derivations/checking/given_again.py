@@ -186,10 +186,6 @@ def _begin(derivation: Derivation, text: str, place: int) -> int:
 def _equations(derivation: Derivation, program: Program, text: str) -> Iterator[_Equation]:
     """Yield the sides of the equations in the text that nothing reads, and that are no case of some."""
     for number, row in enumerate(derivation.rows):
-        for segment in () if row.inline else row.segments[1:]:
-            if (segment.aside or segment.condition) and segment.relations == ("=",):
-                left, right = _sides(segment.text)
-                yield left, right, row.start - 1, _DEFINED
         said = before(text, row.display)
         free = not (row.assumed or row.problem) and (
             not program.kinds.get(number) if row.inline else _INTRODUCES.search(said) is not None
@@ -209,7 +205,7 @@ _Equation = tuple[str, str, int, tuple[str, ...]]  # its sides, its place, and t
 def _arrows(derivation: Derivation, program: Program, text: str) -> Iterator[Given]:
     r"""Yield the names that a formula of the text changes with another sign: $z \leftarrow z^2$."""
     for mathematics in MATH.finditer(text, derivation.start, derivation.end):
-        left = _ARROW.match(inside(mathematics.group()))
+        left = _ARROW.match(inside(mathematics.group())) if ":" not in mathematics.group() else None
         for symbol in _named(program, left[1]) if left else ():
             yield Given(symbol, _sentence(text, mathematics.start()), mathematics.start())
 

@@ -260,7 +260,7 @@ def _following(text: str, row: Row) -> str:
         return ""
     said = words[stop : end_of(text, stop)]
     if not said.strip():  # the sentence ended in the display
-        stop = end_of(text, stop) + 1
+        stop = min(end_of(text, stop) + 1, len(text))
         said = words[stop : end_of(text, stop)]
     found = _BEHIND.match(said)
     formulas = [formula(text, stop + one.start()) for one in re.finditer("§", said)] if found else []

@@ -205,3 +205,62 @@ def test_a_condition_in_the_words_before_a_display_leaves_its_row_open(said: str
 )
 def test_words_that_name_no_condition_leave_a_wrong_row_wrong(said: str) -> None:
     assert _verdict(said, r"\nabla_w J = 2X^\top(Xw - y)") == "wrong"
+
+
+PENALTY = r"""\begin{derivation}{two}
+Let $X \in \mathbb{R}^{n \times d}$, $u \in \mathbb{R}^n$, $v \in \mathbb{R}^d$ and $\lambda > 0$.
+Define $J \coloneqq \|Xv - u\|^2$ and $K \coloneqq J + \lambda v^\top v$.
+\[ %s \]
+%s
+\[ X^\top Xv = X^\top u \]
+%s
+\[ %s \]
+\end{derivation}
+"""
+FIRST, ZERO = r"\nabla_v J = 2X^\top(Xv - u)", "Setting the gradient to zero gives"
+FURTHER = {
+    "another loss": ("With the penalty,", r"\nabla_v K = 2\lambda v"),
+    "another time": ("Before training,", r"X^\top Xv = X^\top u + 0v"),
+    "any value": ("Let $v$ be arbitrary. Then", r"X^\top Xv = X^\top u + 0v"),
+}
+
+
+@pytest.mark.parametrize(("said", "row"), FURTHER.values(), ids=list(FURTHER))
+def test_what_words_set_to_zero_holds_for_the_display_that_they_lead_to(said: str, row: str) -> None:
+    (report,) = check_text(PENALTY % (FIRST, ZERO, said, row))
+    assert [one.verdict for one in report.rows if not one.inline] == ["ok", "ok", "unreadable"]
+    (report,) = check_text(PENALTY % (FIRST, ZERO, "or, equivalently,", r"X^\top Xv - X^\top u = 0"))
+    assert [one.verdict for one in report.rows if not one.inline] == ["ok", "ok", "ok"]
+
+
+OTHER_DERIVATIVES = (
+    (FIRST, "Setting the gradient of $K$ to zero gives"),
+    (r"\nabla_v J + \lambda v = 2X^\top(Xv - u) + \lambda v", ZERO),
+    (rf"{FIRST} \qquad J = u^\top u - 2u^\top Xv + \|Xv\|^2", "Setting this to zero gives"),
+    (FIRST, "Hence this is zero, so"),
+    (FIRST, "The gradient is zero."),
+)
+
+
+@pytest.mark.parametrize(("shown", "said"), OTHER_DERIVATIVES)
+def test_only_the_derivative_that_the_words_speak_of_is_set_to_zero(shown: str, said: str) -> None:
+    (report,) = check_text(PENALTY % (shown, said, "", "J = J"))
+    assert [one.verdict for one in report.rows if not one.inline][1] != "ok"
+
+
+def test_a_second_derivative_is_not_the_gradient() -> None:
+    rows = r"\frac{\partial^2 J}{\partial t^2} = t \] Setting the derivative to zero gives \[ t = 0"
+    given = r"Let $t \in \mathbb{R}$. Define $J \coloneqq t^3/6 - 2t$."
+    (report,) = check_text(rf"\begin{{derivation}}{{d}} {given} \[ {rows} \] \end{{derivation}}")
+    assert [one.verdict for one in report.rows if not one.inline][-1] == "unreadable"
+
+
+BEHIND = ("if $z > 0$.", "for positive $z$.", "in the active region.", "Here $z > 0$.", "This assumes that $z > 0$.")
+
+
+@pytest.mark.parametrize("said", BEHIND)
+def test_a_condition_behind_a_display_leaves_its_row_open(said: str) -> None:
+    given = r"Let $z \in \mathbb{R}$. Define $r \coloneqq \max(z, 0)$."
+    text = rf"{given} \[ \frac{{\partial r}}{{\partial z}} = 1 \] {said}"
+    (report,) = check_text(f"\\begin{{derivation}}{{d}} {text} \\end{{derivation}}")
+    assert [one.verdict for one in report.rows if not one.inline] == ["unreadable"]

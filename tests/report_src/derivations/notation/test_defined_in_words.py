@@ -365,7 +365,7 @@ def test_longer_sentences_define_what_they_introduce(said: str, row: str) -> Non
 
 
 OF_NO_DEFINITION = """The usual mistake is @.|The condition is @.|The rejected model is @.|The old loss was @.|The optimum is @.|The claim is @.
-For $t > 0$ let @.|For some $t \\in \\mathbb{R}$ let @.|We want to minimise @ over $t > 0$.|The converse is @.|Our goal is @."""
+For $t > 0$ let @.|For the input $t > 0$, let @.|For the weight $t = 2$, let @.|We minimise @ over $t = 2$.|For some $t \\in \\mathbb{R}$ let @.|We want to minimise @ over $t > 0$.|The converse is @.|Our goal is @."""
 
 
 @pytest.mark.parametrize("said", [said for line in OF_NO_DEFINITION.split("\n") for said in line.split("|")])
