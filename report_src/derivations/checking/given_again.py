@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace as copy_with
+from itertools import takewhile
 
 from report_src.derivations.checking.stated import Judge
 from report_src.derivations.reader.analyzer import read
@@ -127,8 +128,7 @@ def given_again(derivation: Derivation, program: Program, text: str, judge: Judg
     outcomes = judge(variant, seed)
     failures = ((claim.place.rows[0], outcomes[k].failure) for k, claim in enumerate(variant.claims))
     other = {row for row, failure in failures if failure is not None and not failure.undecided}
-    refused = said.keys() & variant.problems.keys()
-    other |= {row for row in refused if _INTRODUCES.search(before(text, said[row][0]))}
+    other |= said.keys() & variant.problems.keys()  # a value that is not read may be another one
     return found + [
         Given(symbol, _sentence(text, said[row][0]), _begin(derivation, text, said[row][0]))
         for row in sorted(other)
@@ -160,12 +160,13 @@ def _names(program: Program, typed: str) -> list[Symbol]:
 
 
 def _sides(typed: str) -> list[str]:
-    """Return the first two sides of a statement, empty where it is not read."""
+    """Return the sides of a chain of equations; where it is not read, those around its first sign."""
     try:
-        sides = parse(typed).sides
+        tree = parse(typed)
     except Refusal:
-        sides = ()
-    return [*(typed[side.start : side.end] for side in sides), "", ""][:2]
+        return [side.strip() for side in typed.split("=", maxsplit=1)]
+    equal = list(takewhile(lambda one: one == "=", tree.signs))
+    return [typed[side.start : side.end] for side in tree.sides[: len(equal) + 1]]
 
 
 def _sentence(text: str, place: int) -> str:
@@ -193,10 +194,11 @@ def _equations(derivation: Derivation, program: Program, text: str) -> Iterator[
         if not free or (row.inline and (_SOMETIMES.search(said) or _WISHED.search(said))):
             continue
         for segment in row.segments if row.inline else row.segments[:1]:
-            left, right = _sides(segment.text)
-            number_only = re.fullmatch(r"[-+\s\d.,/{}]*", right) and not _INTRODUCES.search(said)
-            if segment.relations[:1] == ("=",) and not number_only:
-                yield left.partition("(")[0] if row.inline else left, right, row.display, _DEFINED
+            left, *sides = _sides(segment.text)
+            for right in sides if segment.relations[:1] == ("=",) else ():
+                number_only = re.fullmatch(r"[-+\s\d.,/{}]*", right) and not _INTRODUCES.search(said)
+                if not number_only:
+                    yield left.partition("(")[0] if row.inline else left, right, row.display, _DEFINED
 
 
 _Equation = tuple[str, str, int, tuple[str, ...]]  # its sides, its place, and the kinds of names that it concerns
