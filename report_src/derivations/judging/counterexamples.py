@@ -32,7 +32,7 @@ from report_src.derivations.judging.starting_points import Values, starts
 from report_src.derivations.judging.violation import TINY, Violation
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
-from report_src.derivations.semantics.shapes import walk
+from report_src.derivations.semantics.shapes import Node, walk
 from report_src.derivations.semantics.symbols import Dim, Symbol
 
 # sizes and scales of the functions; each profile is one search
@@ -78,10 +78,10 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
 
     `steps` limits the optimiser's steps from each start.
     """
+    program = restricted_to(program, claim)
     met = with_ancestors(claim.uses.union(*(known.uses for known in program.assumptions)))
     kinds = MOVABLE if program.assumptions else MOVABLE | UNITS
-    movable = [s for s in program.table.symbols.values() if s in met and s.kind in kinds]
-    program = restricted_to(program, claim)
+    movable = [symbol for symbol in program.table.symbols.values() if symbol.kind in kinds]
     least = -LEAST_VIOLATION if claim.sign in ("<", ">") else LEAST_VIOLATION
     if any(symbol.kind == "function" for symbol in met) and not program.assumptions:
         yield from _search_functions(program, claim, seed, least)
@@ -129,7 +129,7 @@ def _at_typed_sizes(program: Program, claim: Claim, seed: int, least: float) -> 
     A row without values is tried at every size up to `EVERY_SIZE`.
     """
     roots, small = free_dimensions(program), smallest_sizes(program)
-    met = _dimensions(program)
+    met = _dimensions(program.expressions)
     typed = {node.data for node in walk(*program.expressions) if node.op == "constant" and not node.data % 1}
     tried = {int(size) + by for size in typed if 1 < size <= LARGEST_TYPED_SIZE for by in (-1, 0, 1)}
     tried |= set(range(1, EVERY_SIZE + 1)) if all(s.kind == "function" for s in claim.uses) else set()
@@ -215,13 +215,42 @@ def _search_functions(program: Program, claim: Claim, seed: int, least: float) -
 
 
 def restricted_to(program: Program, claim: Claim) -> Program:
-    """Return a program of one claim and the definitions that it needs."""
-    met = with_ancestors(claim.uses.union(*(known.uses for known in program.assumptions)))
+    """Return a program of one claim, and the definitions and assumptions that it needs."""
+    assumptions = _about(claim, program.assumptions)
+    met = with_ancestors(claim.uses.union(*(known.uses for known in assumptions)))
     definitions = [definition for definition in program.definitions if definition.symbol in met]
     table = copy(program.table)  # unused declarations would limit the affordable sizes
     table.symbols = {key: symbol for key, symbol in table.symbols.items() if symbol in met}
     order: list[Definition | Claim] = [*definitions, claim]
-    return copy_with(program, plan=None, table=table, definitions=definitions, claims=[claim], order=order)
+    return copy_with(
+        program,
+        plan=None,
+        table=table,
+        definitions=definitions,
+        assumptions=assumptions,
+        claims=[claim],
+        order=order,
+    )
+
+
+def _about(claim: Claim, assumptions: list[Claim]) -> list[Claim]:
+    """Return the assumptions that share a name or a size with a claim, or with another one that does."""
+    met, found = _parts(claim), []
+    rest = [(known, _parts(known)) for known in assumptions]
+    while near := [pair for pair in rest if not pair[1].isdisjoint(met)]:
+        found += [known for known, _ in near]
+        met = met.union(*(parts for _, parts in near))
+        rest = [pair for pair in rest if pair not in near]
+    return [known for known in assumptions if any(known is one for one in found)]
+
+
+def _parts(claim: Claim) -> set[Symbol | Dim]:
+    """Return the names that a claim depends on, and the sizes that its sides and these have."""
+    names = with_ancestors(claim.uses)
+    dims = _dimensions([claim.left, claim.right, *claim.where])
+    dims |= {dim.root() for symbol in names for dim in (*symbol.shape, *symbol.slots)}
+    dims |= {part.root() for dim in dims if dim.sum for part, _ in dim.sum.dims}
+    return {*names, *(dim for dim in dims if dim.size is None)}
 
 
 def affordable_sizes(program: Program, rule: str) -> Sizes:
@@ -237,7 +266,7 @@ def affordable_sizes(program: Program, rule: str) -> Sizes:
         few = (sizes for sizes in few if not counts or max(sizes.values(), default=1) <= MAX_COUNTED)
         return next((sizes for sizes in few if _affordable(program, sizes)), {})
     if rule.endswith("most"):
-        met = _dimensions(program)
+        met = _dimensions(program.expressions)
         small = smallest_sizes(program)
         tried = (
             {root: found if root in met else small[root] for root, found in in_turn(program, rule, size).items()}
@@ -264,10 +293,10 @@ def _has_logarithm(program: Program) -> bool:
     return any(node.op == "function" and node.data[0] in ("log", "softplus") for node in walk(*program.expressions))
 
 
-def _dimensions(program: Program) -> set[Dim]:
-    """Return the dimensions that occur in the claims and definitions of a program."""
+def _dimensions(expressions: list[Node]) -> set[Dim]:
+    """Return the dimensions that occur in some expressions."""
     met: set[Dim] = set()
-    for node in walk(*program.expressions):
+    for node in walk(*expressions):
         met.update(dim.root() for dim in (*node.shape, *(index.dim for index in node.indices)))
         if node.op == "dimension":
             met.add(node.data.root())

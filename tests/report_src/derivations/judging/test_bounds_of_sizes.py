@@ -65,3 +65,9 @@ def test_a_bound_that_breaks_at_larger_sizes_is_not_accepted(said: str, row: str
 @pytest.mark.parametrize(("said", "row"), TRUE)
 def test_a_bound_that_holds_at_every_size_is_accepted(said: str, row: str) -> None:
     assert displayed(checked(said, row)) == ["ok"]
+
+
+def test_an_assumption_on_other_names_and_sizes_does_not_shield_a_bound() -> None:
+    setting = rf"{UNIT} {WHOLE}"
+    rows = (r"\frac{2n}{2n+3} &\le 0.9999999", r"\frac{2n}{2n+3} &\le 1", r"\lVert w\rVert_1 &\le \sqrt d")
+    assert displayed(checked(setting, *rows)) == ["wrong", "ok", "ok"]
