@@ -10,12 +10,10 @@ from pathlib import Path
 import msgspec
 
 from report_src.derivations.checking.cache import check
-from report_src.derivations.checking.records import Report, RowReport, finding, repeated_names
+from report_src.derivations.checking.records import INTERNAL, Report, RowReport, finding, repeated_names
 from report_src.derivations.judging.settings import SEED
 from report_src.derivations.lint.sources import inputs
 from report_src.findings import Finding, parsed
-
-STOPPED = "internal error of the checker"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
             status = 1
             continue
         except Exception as problem:  # what stops the checker at one file is no answer for the files behind it
-            _say(Finding(f"{STOPPED} ({problem!r:.200})", file=str(path), line=1), options.json)
+            _say(Finding(f"{INTERNAL} ({problem!r:.200})", file=str(path), line=1), options.json)
             status = 1
             continue
         if not reports:

@@ -15,6 +15,7 @@ from report_src.derivations.checking.arrows import arrows
 from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.given_again import HINT as GIVE_NAME
 from report_src.derivations.checking.given_again import Given, given_again
+from report_src.derivations.checking.records import INTERNAL as INTERNAL
 from report_src.derivations.checking.records import Report, RowReport
 from report_src.derivations.checking.stated import rows_that_hold, unread_condition
 from report_src.derivations.judging.settings import INSTANCES, SEED
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from report_src.derivations.checking.suggestions import Suggestions
     from report_src.derivations.judging.comparison import Failure, Outcome
 
-# begins the message of an exception that nothing expected; the derivation counts as refused
-INTERNAL = "internal error of the checker"
 STRICT = "the two sides are equal there: is ≤ or ≥ meant?"
 ROUNDED = "a decimal that only rounds a value equals nothing: write \\approx before it, or \\tfrac13"
 CONDITION = "state it in the text above: At a stationary point, $\\nabla_w L = \\mathbf 0$. Or: Assume that $A w = 0$."

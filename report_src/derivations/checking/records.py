@@ -8,6 +8,9 @@ import msgspec
 
 from report_src.findings import Finding, parsed
 
+# begins the message of an exception that nothing expected; the derivation, or the file, counts as refused
+INTERNAL = "internal error of the checker"
+
 
 class RowReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row: its place, its kind and its verdict.

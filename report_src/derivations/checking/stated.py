@@ -21,8 +21,16 @@ from report_src.derivations.semantics.program import Claim, Program
 from report_src.derivations.semantics.shapes import walk
 from report_src.derivations.source.document import Derivation, Row
 from report_src.derivations.syntax.names import latex
-from report_src.derivations.words.sentences import HALF, each, formula, plain
-from report_src.derivations.words.sentences import end as end_of
+from report_src.derivations.words.sentences import (
+    EQUATES,
+    HALF,
+    ORDERS,
+    behind,
+    behind_display,
+    each,
+    formula,
+    plain,
+)
 
 if TYPE_CHECKING:
     from report_src.derivations.judging.comparison import Outcome
@@ -203,13 +211,14 @@ name names number numbers value values result results formula formulas equation 
 entrywise model models
 """
 _HARMLESS = _NO_STATE | frozenset(_HARMLESS_WORDS.split())
-_COMPARES = re.compile(r"=(?!\s*1\s*,)|[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z])|\\in\s*[(\[]")
+_RANGES = re.compile(rf"{ORDERS}|\\in\s*[(\[]")
+_COMPARES = re.compile(rf"{_RANGES.pattern}|{EQUATES}")
 _JOINED = re.compile(
     r"\W*(?:(?:and|or|so|hence|thus|therefore|then|which|gives|we|get|obtain|have|square|this|it)\W*)*"
 )
 _BEHIND = re.compile(
-    r"[\s,(\[]*(?:if|for|when|where|whenever|provided|as|since|because|in|at|on|almost|here|this|we)\b(?P<clause>.*)",
-    re.I | re.S,
+    r"[\s,(\[]*(?:if|for|when|where|whenever|provided|as|since|because|in|at|on|almost|here|this|we)\b",
+    re.IGNORECASE,
 )
 
 
@@ -237,8 +246,7 @@ def _leading(text: str, derivation: Derivation, row: Row) -> str:
         some = within and not reason and any(_COMPARES.search(one) for one in formulas)
         found = _OPTIMUM.search(said) or ("§" not in said and _SUMS.search(said))
         if told or some or found:
-            shown = said if told or some or not found else said[: found.end()]
-            return " ".join(shown.replace("§", "…").split()[:SHOWN_OF_LEAD])
+            return _shown(said if told or some or not found else said[: found.end()])
     return _following(text, row)
 
 
@@ -254,21 +262,24 @@ def _region(words: str, begins: int, place: int) -> tuple[int, int]:
 
 def _following(text: str, row: Row) -> str:
     """Return the words behind a display that restrict it, or nothing: "if $z > 0$.", "Here the unit is active."."""
-    words = plain(text)
-    stop = words.find("¶", words.find("¶", row.display) + 1) + 1
+    stop = behind_display(text, row.display)
     if not stop:
         return ""
-    said = words[stop : end_of(text, stop)]
+    said = behind(text, stop)
     if not said.strip():  # the sentence ended in the display
-        stop = min(end_of(text, stop) + 1, len(text))
-        said = words[stop : end_of(text, stop)]
+        stop = min(stop + len(said) + 1, len(text))
+        said = behind(text, stop)
     found = _BEHIND.match(said)
     formulas = [formula(text, stop + one.start()) for one in re.finditer("§", said)] if found else []
     restricts = found and (_STATES.search(said) or any(_RANGES.search(one) for one in formulas))
-    return " ".join(said.replace("§", "…").split()[:SHOWN_OF_LEAD]) if restricts else ""
+    return _shown(said) if restricts else ""
 
 
-_RANGES = re.compile(r"[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z])|\\in\s*[(\[]")
+def _shown(said: str) -> str:
+    """Return the first words of a sentence as a message prints them."""
+    return " ".join(said.replace("§", "…").split()[:SHOWN_OF_LEAD])
+
+
 SHOWN_OF_LEAD = 8  # words of a sentence that leads to a display that a message shows
 
 

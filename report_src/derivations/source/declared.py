@@ -153,7 +153,7 @@ def _heads(found: Zeroed, above: list[Row]) -> list[str]:
     if found.shown:
         return [inside(found.shown)]
     parts = [segment for row in above for segment in row.segments if segment.relations[:1] in (("=",), (":=",))]
-    lefts = [left for one in parts if (left := re.split(r"=|:=|\\coloneqq", one.text, maxsplit=1)[0].strip())]
+    lefts = [left for one in parts if (left := _RELATION.split(one.text, maxsplit=1)[0].strip())]
     lefts = lefts[-1:] if found.last and not found.several else lefts
     first = [(left, of) for left in lefts if (of := _FIRST_DERIVATIVE.fullmatch(left))]
     return [left for left, of in first if found.of in ("", (of[1] or of[2]).strip("{ }"))]

@@ -17,7 +17,18 @@ from dataclasses import dataclass
 
 from report_src.derivations.words.array_words import ANY_HAD, ANY_PROPERTY, ANY_SET, DRAWN, HAS, PROPERTY, STATED
 from report_src.derivations.words.grammar import Grammar
-from report_src.derivations.words.sentences import DENIALS, before, begin, behind, behind_list, end, formula, plain
+from report_src.derivations.words.sentences import (
+    DENIALS,
+    before,
+    begin,
+    behind,
+    behind_display,
+    behind_list,
+    end,
+    formula,
+    plain,
+    since_display,
+)
 
 # the grammar: a sentence in small letters, § for each formula
 _SCOPE = (
@@ -198,7 +209,7 @@ def zeroed(text: str, place: int) -> Zeroed | None:
 
     "Setting the gradient to zero gives"; "Setting $\nabla_w J$ to zero"; "At the optimum both derivatives vanish, so"
     """
-    first = plain(text).rfind("¶", 0, place) + 1
+    first = since_display(text, place)
     words = plain(text)[first:place]
     said = re.sub(r"\s+(?=[,.;:])", "", " ".join(words.lower().split())).rstrip(",;: ")
     found = _ZEROED.fullmatch(said) if first else None
@@ -223,7 +234,7 @@ def zeroed(text: str, place: int) -> Zeroed | None:
 
 def _goes_on(text: str, place: int) -> bool:
     """Tell whether a display, or its sentence behind it, speaks of all values: "which holds for all $x$"."""
-    stop = plain(text).find("¶", plain(text).find("¶", place) + 1) + 1
+    stop = behind_display(text, place)
     rest = behind(text, stop) if text[stop:].lstrip()[:1].islower() else ""
     return (
         re.search(r"\\forall|\b(?:all|any|every|each|arbitrary|always|everywhere)\b", text[place:stop] + rest)
@@ -251,7 +262,7 @@ _ZEROED = Grammar(  # two alternatives: one sets a derivative to zero, of the ot
 
 def joins(text: str, place: int) -> bool:
     """Tell whether the words between two displays only go on with what the first says: "Hence", "or", "that is,"."""
-    first = plain(text).rfind("¶", 0, place) + 1
+    first = since_display(text, place)
     said = " ".join(re.sub(r"[,.:;]", " ", plain(text)[first:place].lower()).split())
     return first > 0 and _JOINS.fullmatch(said) is not None
 

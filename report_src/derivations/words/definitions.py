@@ -13,7 +13,19 @@ from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import ranges
 from report_src.derivations.words.declarations import NAMED
 from report_src.derivations.words.grammar import Grammar
-from report_src.derivations.words.sentences import MATH, REALS, before, begin, behind, end, formula, inside, plain
+from report_src.derivations.words.sentences import (
+    EQUATES,
+    MATH,
+    ORDERS,
+    REALS,
+    before,
+    begin,
+    behind,
+    end,
+    formula,
+    inside,
+    plain,
+)
 
 ABOVE = "above"  # it stands before what uses the name
 BEHIND = "behind"  # it stands directly behind the display that uses the name
@@ -129,7 +141,7 @@ def _is_whole(text: str, said: str) -> bool:
 
 
 _OVER = re.compile(r"\b(?:for|over|in|with respect to)\s+(?:[a-z-]+\s+){0,4}(?=§)", re.IGNORECASE)
-_COMPARES = re.compile(r"[<>]|=(?!\s*1\s*,)|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z])")  # but for a range i = 1, …, n
+_COMPARES = re.compile(rf"{ORDERS}|{EQUATES}")
 _DECLARED = re.compile(
     r"^[^,=]*:[^,=]*\\(?:to|rightarrow)(?![A-Za-z])[^,=]*(?:,|\\quad)"
 )  # f : S \to T before its rule

@@ -25,6 +25,9 @@ REALS = r"(?:\\mathbb\s*\{?\s*R\s*\}?|\\R(?![A-Za-z]))"  # the real numbers as t
 REAL_SPACE = re.compile(rf"\s*{REALS}\s*(?:\^.*)?", re.DOTALL)  # R itself, or a power of it
 HALF = re.compile(rf"{REALS}[^,]*_\s*\{{?\s*(?:>|\\geq?(?![A-Za-z])|\+)")  # those above 0, or not below
 
+ORDERS = r"[<>]|\\(?:ne|neq|le|leq|ge|geq)(?![A-Za-z])"  # signs of a comparison that is no equation
+EQUATES = r"=(?!\s*1\s*,)"  # an equation, and no range i = 1, …, n
+
 # words that take back what a formula says
 DENIALS = frozenset(
     {"not", "no", "never", "nor", "neither", "false", "wrong", "untrue", "cannot", "unless"}
@@ -59,6 +62,17 @@ def end(text: str, place: int) -> int:
     """Return the offset at which the sentence of an offset ends."""
     _, starts, _ = _read(text)
     return starts[bisect_left(starts, place)]
+
+
+def since_display(text: str, place: int) -> int:
+    """Return the offset at which the words before an offset begin behind the display above them, or 0 without one."""
+    return plain(text).rfind("¶", 0, place) + 1
+
+
+def behind_display(text: str, place: int) -> int:
+    """Return the offset behind the display that begins at an offset, or 0 where it has no end."""
+    words = plain(text)
+    return words.find("¶", words.find("¶", place) + 1) + 1
 
 
 def formula(text: str, place: int) -> str:
