@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks import machine
 from report_src.system.files import write_whole
 
-SCRIPTS = ("training", "scaling", "derivations", "rebuild", "preview", "analysis")
+SCRIPTS = ("training", "scaling", "cluster", "derivations", "rebuild", "preview", "analysis")
 
 
 def table(found: dict[str, dict[str, object]]) -> str:

@@ -33,7 +33,11 @@ def test_a_training_that_holds_its_data_twice_would_be_seen(monkeypatch):
     once = {
         rows: {"rows": rows, "seconds": rows**2, "data_bytes": 68 * rows, "peak_bytes": 68 * rows * 2} for rows in ROWS
     }
-    monkeypatch.setattr(scaling, "in_child", once.__getitem__)
+    monkeypatch.setattr(scaling, "in_child", lambda rows, task="train": once[rows])
     found = scaling.measure(ROWS)
     assert found["bytes_per_row_beyond_data"] > MOST_BYTES
     assert found["time_slope"] > STEEPEST
+
+
+def test_the_table_that_is_read_has_as_many_rows_as_asked_for():
+    assert scaling.in_child(45_000, "read")["rows"] == 45_000
