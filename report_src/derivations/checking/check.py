@@ -304,7 +304,7 @@ def _difference(claim: Claim, outcome: Outcome, text: Text, suggestion: str) -> 
         message = f"{' is not ≈ '.join(map(str, claim.about))} to its last digit: "
         message += f"they differ by {failure.left:.2g}, more than {failure.right:.2g}"
     message += f" at {failure.entry}" if failure.entry else ""
-    message += f", with {failure.values}" if failure.values else ""
+    message += f", {'' if failure.values.startswith('where ') else 'with '}{failure.values}" if failure.values else ""
     tied = claim.sign in ("<", ">") and failure.difference == 0
     rounded = outcome.error < SLIGHT and _decimal(claim)
     hint = STRICT if tied else ROUNDED if rounded else ""

@@ -9,7 +9,7 @@ from report_src.derivations.source.tokens import tokens
 from report_src.derivations.syntax.lexer_tokens import Mark
 
 _ENDS_OPERAND = frozenset(
-    {"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL", "RANGLE"}
+    {"NUM", "NAME", "RPAR", "RSQ", "_RBRACE", "RBRACE", "RBAR", "RNORM", "PRIME", "TOP", "ONES", "RNULL", "RANGLE"}
 )
 
 
@@ -26,7 +26,7 @@ def tell_bars_apart(toks: list[Mark]) -> list[Mark]:
             stack.append("LNULL")
         elif tok.type in ("LPAR", "LSQ", "_LBRACE"):
             stack.append("(")
-        elif tok.type in ("RPAR", "RSQ", "_RBRACE") and "(" in stack:
+        elif tok.type in ("RPAR", "RSQ", "_RBRACE", "RBRACE") and "(" in stack:
             while stack.pop() != "(":
                 pass
         previous = tok.type

@@ -105,11 +105,12 @@ class _Lexer:
         tok = self.toks[over[0]]
         if len(over) > 1 or any(self.toks[at].text == "\\left" for at in outer(self.toks, index, stop)):
             raise Unreadable(REFUSED["\\over"], tok.start, tok.end, "write \\frac{a}{b}")
-        self.emit("FRAC", None, tok, index)
+        opening = self.toks[index - 1] if index and self.toks[index - 1].text == "{" else self.toks[index]
+        self.emit("FRAC", None, opening, index)
         for start, end in ((index, over[0]), (over[0] + 1, stop)):
             self.emit("_LBRACE", None, tok, index)
             self.run(start, end, depth + 1)
-            self.emit("_RBRACE", None, tok, index)
+            self.emit("RBRACE", None, tok, index, self.toks[min(end, len(self.toks) - 1)].end)
 
     def switched(self, index: int, stop: int, depth: int) -> None:
         r"""Emit what a group prints; {\bf x} prints what \mathbf{x} prints."""
@@ -262,7 +263,7 @@ class _Lexer:
         """Emit the argument at `index`, a group or a single token as TeX takes it, in braces."""
         if index >= stop or self.toks[index].text in ("}", "&"):
             raise Unreadable(f"{owner.text} needs an argument", owner.start, owner.end)
-        tok = self.toks[index]
+        tok, closing = self.toks[index], "_RBRACE" if owner.text in ("_", "^") else "RBRACE"
         self.emit("_LBRACE", None, tok, index)
         if tok.text == "{":
             close = group(self.toks, index)
@@ -271,7 +272,7 @@ class _Lexer:
                 self.emit("NAME", Letter(inside[0].text), inside[0], index)
             else:
                 self.switched(index + 1, close, depth + 1)
-            return self.emit("_RBRACE", None, self.toks[close], close + 1)
+            return self.emit(closing, None, self.toks[close], close + 1)
         if tok.text in DIGITS:
             index = self.emit("NUM", Number(tok.text), tok, index + 1)
         elif owner.text == "^" and tok.text in _SIGNS:
@@ -280,7 +281,7 @@ class _Lexer:
             raise Unreadable("put this fraction in braces", tok.start, tok.end)
         else:
             index = self.one(index, stop, depth + 1)
-        return self.emit("_RBRACE", None, self.toks[index - 1], index)
+        return self.emit(closing, None, self.toks[index - 1], index)
 
     def macro(self, word: str, tok: Tok, index: int, stop: int, depth: int) -> int:
         """Emit a macro that takes arguments or names an operator."""

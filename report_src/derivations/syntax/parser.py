@@ -134,8 +134,8 @@ class _Build:
         return Syntax("finite", children[1].items, children[0].begin, children[2].stop)
 
     def boxed(self, children: list[Any]) -> Syntax:
-        word, inner = children
-        return Syntax("boxed", (inner,), word.begin, inner.end + 1, word.meaning)
+        word, inner, brace = children
+        return Syntax("boxed", (inner,), word.begin, brace.stop, word.meaning)
 
     def absolute(self, children: list[Any]) -> Syntax:
         return Syntax("absolute", (children[1],), children[0].begin, children[2].stop)
@@ -149,10 +149,11 @@ class _Build:
         return Syntax("held", (children[1], sides), children[0].begin, sides[-1].end, relation)
 
     def fraction(self, children: list[Any]) -> Syntax:
-        return Syntax("fraction", tuple(children[1:]), children[0].begin, children[2].end + 1)
+        start, above, _, below, brace = children
+        return Syntax("fraction", (above, below), start.begin, brace.stop)
 
     def root(self, children: list[Any]) -> Syntax:
-        return Syntax("root", (children[1],), children[0].begin, children[1].end + 1)
+        return Syntax("root", (children[1],), children[0].begin, children[2].stop)
 
     def indicator(self, children: list[Any]) -> Syntax:
         """Keep the sign that is typed and its brackets, for they are printed."""
@@ -193,6 +194,7 @@ _WANTED = {
     "RPAR": "a closing )",
     "RSQ": "a closing ]",
     "_RBRACE": "a closing }",
+    "RBRACE": "a closing }",
     "RBAR": "a closing |",
     "RNORM": "a closing \\|",
     "RNULL": "a bar \\right|_{…} that closes \\left.",

@@ -13,7 +13,7 @@ _SIGNS = {
     "\\prod": "∏", "\\ne": "≠", "\\neq": "≠", "\\le": "≤", "\\leq": "≤", "\\ge": "≥", "\\geq": "≥", "\\limits": "",
     "\\lVert": "‖", "\\rVert": "‖", "\\|": "‖", "\\lvert": "|", "\\rvert": "|", "\\vert": "|", "\\times": "×",
     "\\prime": "′", "\\mathbb": "", "\\operatorname": "", "\\text": "", "\\left": "", "\\right": "",
-    "\\coloneqq": ":=", "\\vdots": "⋮", "\\hdots": "⋯",
+    "\\coloneqq": ":=", "\\over": "/", "\\vdots": "⋮", "\\hdots": "⋯",
 }  # fmt: skip
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -63,6 +63,9 @@ class _Printer:
         if word in ("frac", "tfrac", "dfrac") and text[0] == "\\":
             top, bottom = self.one(), self.one()
             return f"{top}/{bottom}" if max(len(top), len(bottom)) < 12 else f"({top})/({bottom})"
+        if text == "\\sqrt":
+            inside = self.one()
+            return f"√{inside}" if inside.isalnum() else f"√({inside})"
         if text[0] == "\\" and word in FONTS:
             return self.one()
         if text[0] == "\\" and word in ACCENTS:
