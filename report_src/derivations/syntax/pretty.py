@@ -32,6 +32,11 @@ def _factorial(found: re.Match[str]) -> str:
     return f"{found[1]}!" if found[1].isalnum() else f"({found[1]})!"
 
 
+_FACTORS = {*GREEK, *FONTS, *ACCENTS, "frac", "tfrac", "dfrac", "sqrt", "sum", "prod"}  # what a fraction multiplies
+_SUM = re.compile(r"\S [+-] ")
+_ONE_FACTOR = re.compile(r"√?\(?[\d.]+\)?|[∂d√]?\w[̀-ͯ]?(?:[₀-₉]|_\w|_\{[^{}]*\}|\^\w|\^\{[^{}]*\})*")
+
+
 class _Printer:
     def __init__(self, toks: list[Tok]) -> None:
         self.toks, self.index = toks, 0
@@ -61,8 +66,7 @@ class _Printer:
             above = self.one()
             return f"^{above}" if above in ("⊤", "T") or above.startswith("(") else f"^{self.braced(above)}"
         if word in ("frac", "tfrac", "dfrac") and text[0] == "\\":
-            top, bottom = self.one(), self.one()
-            return f"{top}/{bottom}" if max(len(top), len(bottom)) < 12 else f"({top})/({bottom})"
+            return self.fraction(self.one(), self.one())
         if text == "\\sqrt":
             inside = self.one()
             return f"√{inside}" if inside.isalnum() else f"√({inside})"
@@ -75,6 +79,14 @@ class _Printer:
         if text in _SIGNS:
             return _SIGNS[text]
         return f" {text} " if text in "+=-" else text.lstrip("\\")
+
+    def fraction(self, top: str, bottom: str) -> str:
+        r"""Return a/b, with the brackets that \frac does without: \frac12 x -> (1/2)x, \frac{1}{2N} -> 1/(2N)."""
+        above = f"({top})" if _SUM.search(top) else top.replace(" - ", "-")
+        below = bottom if _ONE_FACTOR.fullmatch(bottom) else f"({bottom})"
+        following = self.toks[self.index].text if self.index < len(self.toks) else ""
+        multiplies = following[:1].isalnum() or following == "(" or following[1:] in _FACTORS
+        return f"({above}/{below})" if multiplies else f"{above}/{below}"
 
     def matrix(self) -> str:
         r"""Return a matrix row by row: \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} -> (1 2; 3 4)."""
