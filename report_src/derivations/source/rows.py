@@ -75,7 +75,8 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
 
     `breaks` is whether \\ breaks the line directly in this display; in an equation it prints nothing.
     """
-    toks = _unboxed_block(toks)
+    toks = _unbraced_block(_unboxed_block(toks))
+    system = _is_system(toks)
     row: list[Tok] = []
     blocks: list[_Block] = []
     block: _Block | None = None
@@ -85,6 +86,8 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
         depth += (tok.text == "{") - (tok.text == "}")
         if tok.text in ("\\begin", "\\end") and depth == 0:
             name = environment(toks, index)
+            if system and name == "cases":
+                name = "gathered"
             if tok.text == "\\begin" and name in MATRICES and (close := _matrix_end(toks, index)):
                 row += toks[index:close]
                 index = close
@@ -96,10 +99,10 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
                 if tok.text == "\\begin":
                     _may_open(row, block, tok)
                     blocks.append(_Block(name, after_relation=_ends_in_relation(row)))
-                    index = _behind_begin(toks, index, name)
+                    index = _behind_begin(toks, index)
                 else:
                     block = blocks.pop() if blocks else None
-                    index += 3 + len(name)
+                    index += 3 + len(environment(toks, index))
             except Unreadable as problem:
                 yield Row(tok.start, tok.end, inline, problem=problem, relates=_relates(row))
                 return
@@ -165,11 +168,12 @@ def _may_open(row: list[Tok], closed: _Block | None, tok: Tok) -> None:
         raise Unreadable("a formula is beside a block of rows", formula[0].start, formula[-1].end, _OWN)
 
 
-def _behind_begin(toks: list[Tok], index: int, name: str) -> int:
-    """Return the index behind \\begin{name} and its arguments: the [t] of a position, the {2} of alignedat."""
+def _behind_begin(toks: list[Tok], index: int) -> int:
+    """Return the index behind a \\begin{…} and its arguments: the [t] of a position, the {2} of alignedat."""
+    name = environment(toks, index)
     last = toks[min(index + 2 + len(name), len(toks) - 1)]
     index += 3 + len(name)
-    if name != "split" and index < len(toks) and toks[index].text == "[":
+    if name not in ("split", "cases") and index < len(toks) and toks[index].text == "[":
         place = [tok.text for tok in toks[index : index + 3]]
         if place not in (["[", letter, "]"] for letter in "tbc") or toks[index].start != last.end:
             raise Unreadable(f"{name} takes [t], [c] or [b] here", toks[index].start, hint="put the bracket in braces")
@@ -235,6 +239,33 @@ def _unboxed_block(toks: list[Tok]) -> list[Tok]:
     opened = [toks[at].text for at in places[:3]] == ["\\boxed", "{", "\\begin"]
     whole = opened and group(toks, places[1]) == places[-1]
     return toks[places[1] + 1 : places[-1]] if whole else toks
+
+
+def _unbraced_block(toks: list[Tok]) -> list[Tok]:
+    r"""Return a display without the brace before its block: \left\{ \begin{aligned} … \end{aligned} \right."""
+    places = [at for at, tok in enumerate(toks) if tok.text not in _LAYOUT]
+    if [toks[at].text for at in places[:3]] != ["\\left", "\\{", "\\begin"] or toks[places[-1]].text != "\\right":
+        return toks
+    closed = places[-1] + 1 < len(toks) and toks[places[-1] + 1].text == "."
+    return [*toks[places[2] : places[-1]], *toks[places[-1] + 2 :]] if closed else toks
+
+
+def _is_system(toks: list[Tok]) -> bool:
+    r"""Tell whether a display is one brace of equations: \begin{cases} a = b \\ c = d \end{cases}."""
+    formula = [tok for tok in toks if tok.text not in _LAYOUT]
+    conditions = any(tok.text == "&" for tok in toks)
+    if conditions or not formula or formula[0].text != "\\begin" or environment(formula, 0) != "cases":
+        return False
+    outside = 3 + len("cases")
+    inside, closing = formula[outside:-outside], formula[-outside:]
+    whole = closing[0].text == "\\end" and all(tok.text not in ("\\begin", "\\end") for tok in inside)
+    rows, depth = [False], 0
+    for tok in inside:
+        depth += (tok.text == "{") - (tok.text == "}")
+        if tok.text == "\\\\" and not depth:
+            rows.append(False)
+        rows[-1] |= not depth and tok.text in RELATIONS
+    return whole and all(rows)
 
 
 def _unboxed(toks: list[Tok]) -> list[Tok]:

@@ -430,6 +430,18 @@ TRUE_AND_FALSE = [
         r"\boxed{\enspace\begin{aligned} x + y &= y + x \\ u &= u \end{aligned}}",
         r"\boxed{\begin{aligned} x &= y \end{aligned}}",
     ),
+    (
+        "a brace of equations",
+        X,
+        r"\begin{cases} x + y = y + x, \\ u = u \end{cases}",
+        r"\begin{cases} x + y = y + x, \\ x = y \end{cases}",
+    ),
+    (
+        "a brace before a block",
+        X,
+        r"\left\{ \begin{aligned} x + y &= y + x \\ u &= u \end{aligned} \right.",
+        r"\left\{ \begin{aligned} x + y &= y + x \\ x &= y \end{aligned} \right.",
+    ),
     ("a box around a row", X, r"\boxed{A x = \vec A x}", r"\boxed{A x = A y}"),
     ("a number added to a vector", X, r"\operatorname{softmax}(x + u) = \operatorname{softmax}(x)", r"x + u = x"),
     ("sets of numbers", LABELS, r"y_i^2 + t^2 = 1 + t", r"y_i = 1"),
