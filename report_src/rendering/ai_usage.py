@@ -1,6 +1,7 @@
 """The log of AI use that the student keeps (data/ai_usage.toml), read and checked."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +12,20 @@ from analysis.io import toml_file, user_file
 
 NEXT_STEP = "see data/README.md"
 OWN_FILE = "a text that holds three quotes goes into a file of its own: prompt_file, output_file, edits_file"
+OWN_WORDS = "word for word, or take the entry out"
+LITERAL = "write it between ''' and ''', where a backslash is a backslash"
+# what data/ai_usage.toml holds as an example
+EXAMPLE = {
+    "tool": "Name and version of the tool",
+    "purpose": "What it was asked for, in one sentence",
+    "edits": "What was kept, what was changed, and how it was checked",
+}
+# commands of LaTeX that begin with an escape of TOML: "\nabla" would be a line break and "abla"
+_ESCAPED = re.compile(
+    r"(?<!\\)(?:\\\\)*(\\(?:nabla|nu|ne[qw]?|not|newcommand|newline|noindent|theta|tau|text[a-z]*|times|tanh|to|top|rho|right|rm|ref"
+    r"|[bf][A-Za-z]+)(?![A-Za-z]))"
+)
+_QUOTED = re.compile(r'\s*[\w"]+\s*=\s*"(?!"")')
 TEXTS = ("prompt", "output", "edits")  # each may be the name of a file instead: prompt_file = "transcripts/1.txt"
 
 Line = Annotated[str, Meta(max_length=200)]
@@ -45,6 +60,7 @@ def load(path: Path | None) -> AiUsage:
         return AiUsage()
     file = toml_file.read(path, NEXT_STEP, quotes=OWN_FILE)
     usage = toml_file.convert(file, AiUsage, lambda tree: _texts_of_files(file, _dates_as_text(tree)))
+    _refuse_other_words(file, usage)
     count = len(usage.entry)
     if usage.used != "yes" and count:
         expected = f"no [[entry]] after {toml_file.shown(usage.used)}"
@@ -52,6 +68,22 @@ def load(path: Path | None) -> AiUsage:
     if usage.used == "yes" and not count:
         raise file.mistake(("used",), "an [[entry]] after 'yes'", "none", 'add one, or set used = "none"')
     return usage
+
+
+def _refuse_other_words(file: toml_file.SettingsFile, usage: AiUsage) -> None:
+    """Raise InputError where an entry does not hold the words that were used: blank, the example's, or escaped."""
+    lines = file.text.split("\n")
+    for number, entry in enumerate(usage.entry):
+        for name, text in structs.asdict(entry).items():
+            keys = ("entry", number, name)
+            if name in ("tool", "prompt", "output") and not text.strip():
+                raise file.mistake(keys, f"the {name}", "a blank text", OWN_WORDS)
+            if text.strip() == EXAMPLE.get(name):
+                raise file.mistake(keys, "your own words", "those of the example", OWN_WORDS)
+            typed = lines[toml_file.line_of(file.text, keys) - 1]
+            if _QUOTED.match(typed) and (escaped := _ESCAPED.search(typed)):
+                got = f"{escaped[1]}, which begins with an escape"
+                raise file.mistake(keys, "the text as it was used", got, LITERAL)
 
 
 def files(path: Path | None) -> list[str]:
@@ -72,8 +104,12 @@ def _entries(tree: dict[str, Any]) -> list[dict[str, Any]]:
 def _texts_of_files(file: toml_file.SettingsFile, tree: dict[str, Any]) -> dict[str, Any]:
     """Put the text of each file that an entry names in its place; InputError where the text is given twice or not."""
     for number, entry in enumerate(_entries(tree)):
+        read: set[str] = set()
         for text in (text for text in TEXTS if f"{text}_file" in entry):
             name, keys = entry.pop(f"{text}_file"), ("entry", number, f"{text}_file")
+            if isinstance(name, str) and name in read:
+                raise file.mistake(keys, "a file of its own", f"{toml_file.shown(name)}, which another text names")
+            read.add(name if isinstance(name, str) else "")
             if text in entry:
                 raise file.mistake(keys, f"{text} or {text}_file", "both", "take one of them out")
             if not isinstance(name, str) or not name:

@@ -15,7 +15,7 @@ from report_src.project import ROOT
 from report_src.rendering import listings, tables, template_errors
 from report_src.rendering.claims import Claim, Claims
 from report_src.rendering.figure_words import as_pdf_string
-from report_src.rendering.source_marks import SourceLines, last_place, reported
+from report_src.rendering.source_marks import SourceLines, broken, last_place, reported
 from report_src.tex.escape import verbatim
 from report_src.tex.graph import graph
 
@@ -126,7 +126,7 @@ def render_text(
         raise _endless(error, engine.root) from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise RenderError(f"{type(error).__name__}: {error}", _place(error, engine.root)) from None
-    return "".join(pieces)
+    return broken("".join(pieces))
 
 
 def _endless(error: RecursionError, root: Path) -> RenderError:

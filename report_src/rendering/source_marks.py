@@ -12,6 +12,11 @@ PIECE = 16_000  # characters of the document after which whoever listens hears m
 _MARK = re.compile(f"{START}([^{END}+-][^{END}]*){END}")
 _CLAIM = re.compile(f"{START}([+-])(\\d+){END}")  # + where the printed branch of a claim begins, - where it ends
 _ANY = re.compile(f"{START}[^{END}]*{END}")
+# behind a block tag that ends a line of text: Jinja removes the line break there, and "lower" and "than" would join
+_BREAK = f"{START}+{END}"
+_BLANKS = rf"(?:{START}[^{END}]*{END}|[ \t])*"
+_NOTHING = re.compile(rf"^{_BLANKS}{re.escape(_BREAK)}{_BLANKS}\n", re.MULTILINE)
+_CAPTURED = re.compile(r"\s*\\BLOCK\{end(?:macro|call|set|filter)\b")  # a line break before it is part of a value
 _TAG = re.compile(r"\\(BLOCK|VAR|NOTE)\{")
 _AFTER_COMMAND = re.compile(r"(\\(?!BLOCK|VAR|NOTE)[A-Za-z]+)(\\VAR\{)")  # \small\VAR{x} must not print \smallx
 
@@ -32,9 +37,13 @@ class SourceLines(Extension):
         source = _AFTER_COMMAND.sub(r"\1 \2", source)
         lines = source.split("\n")
         marked: list[str] = []
-        depth = 0
+        depth, text = 0, False
         for number, line in enumerate(lines, start=1):
             ends, after = _tag_ends(line, depth)
+            text = _prints(line, ends, depth, after) or (depth > 0 and text)
+            of_block = ends and ends[-1][0] == len(line) and not ends[-1][1].startswith("\\VAR")
+            if text and of_block and not _CAPTURED.match("".join(lines[number : number + 1])):
+                line += _BREAK
             if not line and number == len(lines):
                 marked.append(line)  # behind the last line break: what is marked here would be the next file's
             else:
@@ -55,6 +64,25 @@ def _marked(line: str, mark: str, ends: list[tuple[int, str]], *, inside: bool) 
         if elsewhere and rest and not rest.startswith(("\\BLOCK{", "\\NOTE{")):
             line = f"{line[:end]}{mark}{line[end:]}"
     return f"{mark}{line}" if plain else line
+
+
+def _prints(line: str, ends: list[tuple[int, str]], depth: int, after: int) -> bool:
+    r"""Tell whether a line prints something outside its block tags and notes; a \\VAR{…} does."""
+    own, start = "", 0
+    for end, tag in ends:
+        own += "" if depth and not start else line[start : end - len(tag)]
+        own += tag if tag.startswith("\\VAR") else ""
+        start = end
+    rest = line[start:]
+    opened = _TAG.search(rest) if after else None
+    own += rest[: opened.start()] if opened else "" if depth and not start else rest
+    return bool(own.strip())
+
+
+def broken(rendered: str) -> str:
+    """Return a document in which a line break behind a block tag stands where its line prints something."""
+    kept = _NOTHING.sub(lambda found: "".join(mark.group() for mark in _CLAIM.finditer(found.group())), rendered)
+    return kept.replace(_BREAK, "")
 
 
 def _tag_ends(line: str, depth: int) -> tuple[list[tuple[int, str]], int]:
@@ -90,7 +118,7 @@ def take_out(rendered: str) -> tuple[str, list[tuple[str, int]]]:
     """Return (document without marks, per line the template and line it comes from)."""
     lines, places = [], []
     place = ("", 0)
-    for line in rendered.split("\n"):
+    for line in broken(rendered).split("\n"):
         marks = _MARK.findall(line)
         if marks:
             name, _, number = marks[0].rpartition(":")
@@ -112,7 +140,7 @@ def reported(pieces: Iterable[str], on_text: Callable[[bytes], None]) -> Iterato
         size += len(piece)
         if size > PIECE:
             whole, newline, rest = "".join(waiting).rpartition("\n")
-            known += _ANY.sub("", whole + newline).encode()
+            known += _ANY.sub("", broken(whole + newline)).encode()
             on_text(known)
             waiting, size = [rest], len(rest)
 
