@@ -19,6 +19,9 @@ _NOISE = re.compile(r"\{,\}|\\ensuremath|\\[,; ]|[{}$ ]")
 SCALES = (1.0, 100.0)  # a fraction is printed as a fraction or per cent
 NO_SHARES = frozenset({"nats", "bits", "seconds", "megabytes"})  # units of what is no share
 _PERCENT_BEHIND = re.compile(r"(?:[\s~]|\\[,;: ]|\\thinspace\b|\{\})*\\%")
+_UNIT_BEHIND = re.compile(
+    r"(?:[\s~-]|\\[,;: ]|\\thinspace\b|\{\})*(per\s?cent(?:age points?)?|nats?|bits?)\b", re.IGNORECASE
+)
 REACH = 30  # characters behind a number that are looked at
 LAST_BIT = 1e-9  # relative: 0.125 may round to either side
 
@@ -56,6 +59,19 @@ def under_wrong_units(document: str, unit: Callable[[str], str], words: Mapping[
             yield f"{key}: printed as {readable(text)}, and its unit is {known}"
         elif again and ("\\%" in text or known == "fraction"):
             yield f"{key}: printed as {readable(text)} with a sign of per cent behind it; the style percent prints both"
+        elif (named := _UNIT_BEHIND.match(behind)) and _is_other(named[1].lower(), known, shares=shares):
+            step = _SHARE if shares or known == "fraction" else f"its unit is {known}"
+            yield f"{key}: printed as {readable(text)} with '{named[1]}' behind it; {step}"
+
+
+_SHARE = "the styles percent and points print the number with its unit"
+
+
+def _is_other(word: str, known: str, *, shares: bool) -> bool:
+    """Whether a unit in words is another than that of the number before it, or is printed a second time."""
+    if word.startswith("per"):
+        return shares or known == "fraction"
+    return shares or (known in ("nats", "bits") and known[0] != word[0])
 
 
 def _spread_agrees(text: str, key: str, values: Mapping[str, Any]) -> bool:

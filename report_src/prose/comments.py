@@ -32,6 +32,9 @@ _WORD_BEFORE = re.compile(
     r"\s+$",
     re.IGNORECASE,
 )
+# a sentence without its end, and words that go on in one
+_UNFINISHED = re.compile(r"(?<![\\\w])[A-Za-z][a-z]*,?\s*$")
+_GOES_ON = re.compile(r"[a-z]+,?(?: \S+){2}")
 
 
 def comment_spans(source: str) -> Iterator[tuple[int, int]]:
@@ -70,15 +73,19 @@ def blank_comments(source: str) -> str:
 def swallowing_percent_signs(source: str) -> Iterator[tuple[int, str, str]]:
     r"""Yield (position, word before, words lost) of each percent sign that was meant as one and starts a comment.
 
-    A percent sign that begins a line, or follows a space behind a word, starts a comment that was meant. One that
-    ends its line loses nothing but itself, where a number is before it.
+    A percent sign that begins a line, or follows a space behind a word, starts a comment that was meant, unless a
+    sentence goes on from the words before it to those behind it. One that ends its line loses nothing but itself,
+    where a number is before it.
     """
     for start, end in comment_spans(source):
-        line = source[source.rfind("\n", 0, start) + 1 : start]
-        lost = source[start + 1 : end].strip()
+        begin = source.rfind("\n", 0, start) + 1
+        line, lost = source[begin:start], source[start + 1 : end].strip()
+        above = source[source.rfind("\n", 0, max(begin - 1, 0)) + 1 : begin]
+        before = line if line.strip() else above
+        goes_on = _GOES_ON.match(lost) and (_UNFINISHED.search(before) or _NUMBER_BEFORE.search(before.rstrip("\n")))
         meant = (_TEXT_BEFORE if lost else _NUMBER_BEFORE).search(line) or (lost and _WORD_BEFORE.search(line))
-        if line.strip() and meant:
-            yield start, line.split()[-1], lost
+        if before.strip() and ((line.strip() and meant) or goes_on):
+            yield start, before.split()[-1], lost
 
 
 def blank(text: str, spans: Iterator[tuple[int, int]]) -> str:

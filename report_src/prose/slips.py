@@ -35,6 +35,35 @@ _SLIPS = (
 _STRING = re.compile(
     r"\\VAR\{\s*(?P<quote>[\"'])(?:(?!(?P=quote))[^\n])*[A-Za-z]{3}(?:(?!(?P=quote))[^\n])*(?P=quote)[^{}\n]*\}"
 )
+_WORDS = r"\{[^{}]*[A-Za-z]{3}[^{}]*\}"
+_FAR = r"-\s*(?:\d*[1-9]\d*(?:\.\d+)?\s*(?:cm|in)|\d{2,}(?:\.\d+)?\s*(?:mm|pt|em|ex|bp))"  # more than a letter or two
+_PALE = r"(?:\{(?:white(?:!\d+)?|[^{}]*!0!white)\}|\[gray\]\{(?:0?\.9\d*|1(?:\.0*)?)\})"
+_COUNTED = "(?:section|subsection|figure|table|equation)"
+_NOBODY = "prints words that nobody sees; take it out"
+_OVER = "prints words over others, or beside the page; take it out"
+_LOST = "keeps words from the page; take it out"
+_OTHER_NUMBER = "prints a number that is not counted; take it out"
+# what keeps words from a reader, or a number from what it counts (a regular expression), and what to do
+_UNSEEN = (
+    (rf"\\v?phantom\s*{_WORDS}", _NOBODY),
+    (rf"\\(?:text)?color\s*{_PALE}", _NOBODY),
+    (r"\\fontsize\s*\{\s*(?:[0-3](?:\.\d+)?|\.\d+)\s*(?:pt|bp|mm)?\s*\}", _NOBODY),
+    (r"\\resizebox\s*\{\s*(?:[0-9](?:\.\d+)?|\.\d+)\s*(?:pt|bp|mm)\s*\}", _NOBODY),
+    (rf"\\[rl]lap\s*{_WORDS}", _OVER),
+    (rf"\\makebox\s*\[0(?:pt|cm|mm|em)?\]\s*(?:\[\w\])?{_WORDS}", _OVER),
+    (rf"\\[hv]space\*?\s*\{{\s*{_FAR}\s*\}}", _OVER),
+    (r"\\begin\{tikzpicture\}\s*\[[^\]]*\boverlay\b[^\]]*\]", _OVER),
+    (r"\\hsize\s*=", _OVER),
+    (r"\\(?:savebox|setbox|@gobble)(?![A-Za-z@])", _LOST),
+    (r"\\begin\{lrbox\}", _LOST),
+    (r"\\iftrue(?![A-Za-z@])(?=(?:(?!\\fi(?![A-Za-z@])).)*\\else)", _LOST),
+    (r"\\(?:re)?newcommand\*?\s*\{?\\\w+\}?\s*\[\d\]\s*\{\s*\}", _LOST),
+    (rf"\\setcounter\s*\{{{_COUNTED}\}}", _OTHER_NUMBER),
+    (rf"\\renewcommand\*?\s*\{{?\\the{_COUNTED}\b", _OTHER_NUMBER),
+    (r"\\href\s*\{[^{}]*\}\s*\{\s*\}", "is a link without words; type them"),
+    (r"\\footnotemark\b(?!.*\\footnotetext\b)", "has no \\footnotetext; write \\footnote{…}"),
+    (r"\\today\b", "prints another day in each build; type the date"),
+)
 # how LaTeX is typed that prints otherwise than it reads (a regular expression), and what to do
 _TYPED = (
     (
@@ -52,6 +81,16 @@ _TYPED = (
         ),
         "describes no figure; put it before \\reportfigure, or take it out",
     ),
+    (
+        re.compile(
+            r"\\begin\{(?:figure|table)\*?\}(?:(?!\\caption\b|\\reportfigure\b|\\end\{(?:figure|table)).)*?(?P<at>\\label\{[^{}]*\})"
+            r"(?=(?:(?!\\caption\b|\\end\{(?:figure|table)).)*\\end\{(?:figure|table))",
+            re.DOTALL,
+        ),
+        "names the section, as nothing here has a caption; write \\caption before it",
+    ),
+    (re.compile(r"(?P<at>\\caption\s*\{\s*\})"), "is a caption without words; type them"),
+    *((re.compile(rf"(?P<at>{typed})", re.DOTALL), said) for typed, said in _UNSEEN),
     (re.compile(r"(?P<at>\\(?:sub)*section\*?\{\s*\})"), "is a heading without words; type them, or take it out"),
     (
         re.compile(r"(?P<at>\\section\*?\{[^{}]+\})(?:\s|\\label\{[^{}]*\})*(?=\\section\b)"),

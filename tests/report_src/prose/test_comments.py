@@ -112,6 +112,9 @@ def test_blanking_keeps_lines_and_columns(source):
         ("is $34.9$%\nAs others say", "$34.9$", ""),
         ("is \\VAR{a.b | decimal(1)}%\nAs others say", "decimal(1)}", ""),
         ("is 34.9~%\nAs others say", "34.9~", ""),
+        ("Some words % and this text is lost.", "words", "and this text is lost."),
+        ("In a small\n% share of the rows, nothing.\nNext.", "small", "share of the rows, nothing."),
+        ("drops by \\VAR{a.b | cell_percent}\n% of the rows, a loss.", "cell_percent}", "of the rows, a loss."),
         (r"\NOTE{a {b} 34.9% of them}", "34.9", "of them}"),  # Jinja ends a note at its first brace
         (r"\VAR{'{' ~ x} 34.9% of them", "34.9", "of them"),
     ],
@@ -126,7 +129,9 @@ def test_a_percent_sign_that_swallows_words_is_found(source, before, lost):
     "source",
     ["% a note", "   % a note", "Words. % a note", "Words.%", "{%", r"5\% of", r"\verb|5% off|", r"\url{http://a/b%20c}",
      r"\BLOCK{if x % 2 == 0}", "\\begin{lstlisting}\nx = 5% 2\n\\end{lstlisting}", "a line\\\\% a note", "}% a note",
-     "}%", "12 & 3 \\\\ % a note", r"\VAR{a.b | target}%", r"\vspace{2mm}%"],
+     "}%", "12 & 3 \\\\ % a note", r"\VAR{a.b | target}%", r"\vspace{2mm}%",
+     "Words.\n% and a sentence that was taken out.\nNext.", "some words % a note",
+     "In a small\n% A line that was taken out before.\nshare"],
 )  # fmt: skip
 def test_a_comment_that_was_meant_is_left_alone(source):
     assert list(swallowing_percent_signs(source)) == []

@@ -3,6 +3,7 @@
 import pytest
 
 from analysis.errors import InputError
+from report_src.project import ROOT
 from report_src.rendering import ai_usage
 
 ENTRY = '[[entry]]\ntool = "t"\ndate = 2026-02-10\nprompt = """a\n  b"""\noutput = "o"\nedits = "none"\n'
@@ -34,6 +35,16 @@ def test_a_log_written_as_toml_is_read_as_it_was(tmp_path):
     assert ai_usage.load(written(tmp_path, ai_usage.as_toml(ai_usage.AiUsage("none")))) == ai_usage.AiUsage("none")
 
 
+def test_the_example_is_the_one_of_the_log_that_ships():
+    shipped = (ROOT / "data" / "ai_usage.toml").read_text(encoding="utf-8")
+    assert all(f'"{words}"' in shipped for words in ai_usage.EXAMPLE.values())
+
+
+def test_an_escape_that_was_meant_is_read(tmp_path):
+    usage = ai_usage.load(written(tmp_path, 'used = "yes"\n' + ENTRY.replace('"o"', r'"one\nline\ttwo \\nabla"')))
+    assert usage.entry[0].output == "one\nline\ttwo \\nabla"
+
+
 def test_no_log_means_undeclared(tmp_path):
     assert ai_usage.load(None).used == "undeclared"
     assert ai_usage.load(tmp_path / "absent.toml").used == "undeclared"
@@ -62,6 +73,21 @@ def test_no_log_means_undeclared(tmp_path):
         (
             "used = 'yes'\n[[entry]]\nprompt = '''a ''' b'''\n",
             r"ai\.toml:3:19: expected valid TOML, .*; a text that holds three quotes goes into a file of its own",
+        ),
+        (
+            'used = "yes"\n' + ENTRY.replace('"o"', r'"the gradient \nabla f"'),
+            r"ai\.toml:7: entry\[0\]\.output: .*, got \\nabla, which begins with an escape; write it between",
+        ),
+        ('used = "yes"\n' + ENTRY.replace('"o"', r'"of \beta"'), r"got \\beta, which begins with an escape"),
+        ('used = "yes"\n' + ENTRY.replace("a\n  b", "\n  "), r"\.prompt: expected the prompt, got a blank text"),
+        ('used = "yes"\n' + ENTRY.replace('"o"', '" "'), r"entry\[0\]\.output: expected the output, got a blank text"),
+        (
+            'used = "yes"\n' + ENTRY.replace('"t"', '"Name and version of the tool"'),
+            r"entry\[0\]\.tool: expected your own words, got those of the example",
+        ),
+        (
+            'used = "yes"\n[[entry]]\ntool = "t"\nprompt_file = "ai.toml"\noutput_file = "ai.toml"\nedits = ""\n',
+            r"entry\[0\]\.output_file: expected a file of its own, got 'ai\.toml', which another text names",
         ),
         ("used = yes", r"ai\.toml:1:8: expected valid TOML, got: invalid value; put text between quotes"),
     ],

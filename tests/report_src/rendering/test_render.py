@@ -27,6 +27,10 @@ def test_a_number_that_is_no_rounding_of_its_result_is_refused_at_its_line() -> 
         (r"\result{logistic.loss}{36.8 percentage points}", "its unit is nats"),
         (r"\result{logistic.commonest}{0.60}\,\%", "a sign of per cent behind it"),
         (r"\result{logistic.commonest}{60.4\,\%}~\%", "a sign of per cent behind it"),
+        (r"\result{logistic.commonest}{0.60} per cent", "with 'per cent' behind it; the styles percent and points"),
+        (r"\result{logistic.commonest}{60.4\,\%} percentage points", "with 'percentage points' behind it"),
+        (r"\result{logistic.commonest}{60.4\,\%} nats", "with 'nats' behind it"),
+        (r"\result{logistic.loss}{0.37} bits", "with 'bits' behind it; its unit is nats"),
     ],
 )
 def test_a_number_under_another_unit_is_refused_at_its_line(text: str, said: str) -> None:
