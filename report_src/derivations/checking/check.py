@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from report_src.derivations.checking.arrows import arrows
+from report_src.derivations.checking.concluded import HINT as CORRECT
+from report_src.derivations.checking.concluded import refuted
 from report_src.derivations.checking.declare import proposal
 from report_src.derivations.checking.given_again import HINT as GIVE_NAME
 from report_src.derivations.checking.given_again import Given, given_again
@@ -211,6 +213,8 @@ def _rows(
         made = _row(derivation, number, row, judged, text)
         if made is not None:
             rows.append(made)
+    false = [_said(*found, text) for found in refuted(derivation, program, _judge, text.text, seed)]
+    rows = sorted([*rows, *false], key=lambda row: row.line) if false else rows
     if not any(row.verdict in ("ok", "wrong", "unreadable") for row in rows):
         message = text.message("a derivation without one checked claim", derivation.start, derivation.start + 18)
         line, column, file = text.place(derivation.start)
@@ -282,6 +286,16 @@ def _row(
         suggestion=suggestion,
         reason=row.unchecked or "",
         inline=row.inline,
+    )
+
+
+def _said(start: int, end: int, claim: Claim, text: Text) -> RowReport:
+    """Return the report of a claim in words that does not hold."""
+    line, column, file = text.place(start)
+    message = text.message(f"the text says {claim}, and it does not hold", start, end, CORRECT)
+    said = text.text[start:end]
+    return RowReport(
+        line=line, column=column, file=file, source=said, verdict="unreadable", message=message, inline=True
     )
 
 
