@@ -17,6 +17,7 @@ from jinja2.parser import Parser
 
 from report_src.errors import RenderError
 from report_src.numbers.claim_records import Claim, Comparison, noise_of
+from report_src.numbers.conditions import never_decides
 from report_src.numbers.values import Branch
 from report_src.rendering.source_marks import claim_marked, take_out
 
@@ -43,6 +44,8 @@ def _never_printed(branches: Branches) -> str:
         return "a condition reads no result, so that it is always true or always false; name a key in it"
     if any(_compares_itself(test) for test in conditions if test is not None):
         return "a condition compares a key with itself, so that it is always true or always false; name another key"
+    if wrong := never_decides(conditions):
+        return wrong
     texts = [_printed_pieces(body) for _, body in branches]
     if any(text in texts[:number] for number, text in enumerate(texts)):
         return "two branches print the same, whatever the results are; write the sentence without a claim"
