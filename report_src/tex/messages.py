@@ -119,6 +119,8 @@ def clear(message: str, sources: Sequence[Sequence[str]], pictures: Sequence[str
 
     `pictures` are the files that a document may show.
     """
+    if control := re.match(r"Unicode character \^\^\S+ \((U\+[0-9A-F]+)\)", message):
+        return f"the control character {control[1]} prints nothing; take it out"
     unknown = unknown_name(message)
     if unknown and unknown[1] == "character" and (command := _typed_for(unknown[0])):
         character = f"{unknown[0]} (U+{ord(unknown[0]):04X})"
@@ -138,7 +140,7 @@ def unknown_name(message: str) -> tuple[str, str] | None:
     for pattern, _, kind in NAMED:
         if match := re.fullmatch(pattern, message):
             return match[1], kind
-    match = re.match(r"Unicode character (\S+) \(U\+", message)
+    match = re.match(r"Unicode character (\S) \(U\+", message)
     return (match[1], "character") if match else None
 
 

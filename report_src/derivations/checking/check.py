@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -332,7 +333,11 @@ def _placed(claim: Claim) -> tuple[int, int]:
 
 
 def _values(failure: Failure) -> str:
-    left, right = f"{failure.left:.6g}", f"{failure.right:.6g}"
+    left, right = (
+        f"{side:.6g}" if math.isfinite(side) else "more than 1e308" for side in (failure.left, failure.right)
+    )
+    if left == right and math.isinf(failure.difference):
+        return "both are more than 1e308"
     if left == right and failure.difference:
         return f"both are about {left}, and differ by {abs(failure.difference):.2g}"
     return f"{left} and {right}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
-from report_src.derivations.evaluation.arithmetic import Floats
+from report_src.derivations.evaluation.arithmetic import Balls, Floats
 from report_src.derivations.evaluation.symbol_values import Environment
 from report_src.derivations.evaluation.tape import Var
 from report_src.derivations.semantics.symbols import Index
@@ -60,6 +61,9 @@ def repeated(
 EXACT = 150  # largest whole number of which floats take the exact factorial or binomial coefficient
 
 
+LARGEST_WHOLE = 20_000  # of which a factorial is multiplied out
+
+
 def of_counts(env: Environment, name: str, *arguments: Var) -> Var:
     """Return n! or n over k of whole numbers; n over k is 0 for k < 0. Where n is negative they have no value."""
     function = COUNTED[name]
@@ -74,12 +78,24 @@ def of_counts(env: Environment, name: str, *arguments: Var) -> Var:
     made = env.tape.arithmetic.zeros(counts[0].shape)
     for place in np.ndindex(made.shape):
         whole = [int(count[place]) for count in counts]
+        if not isinstance(env.tape.arithmetic, Floats) and whole[0] > LARGEST_WHOLE and min(whole) >= 0:
+            made[place] = _by_gamma(env.tape.arithmetic, whole)
+            continue
         made[place] = env.tape.arithmetic.number(Fraction(function(*whole) if min(whole) >= 0 else 0))
         made[place] += nothing if whole[0] < 0 else 0
     return env.tape.of(made)
 
 
 COUNTED: dict[str, Callable[..., int]] = {"factorial": math.factorial, "binom": math.comb}
+
+
+def _by_gamma(balls: Balls, whole: list[int]) -> Any:
+    """Return the ball of n!, or of n over k, of a large n."""
+    n, *below = whole
+    if any(k > n for k in below):
+        return balls.zero
+    of = [(balls.arb(count) + 1).gamma() for count in (n, *(part for k in below for part in (k, n - k)))]
+    return of[0] / (of[1] * of[2]) if below else of[0]
 
 
 def _logarithm(n: np.ndarray, *below: np.ndarray) -> np.ndarray:

@@ -12,6 +12,8 @@ DEFINITE = r"Let $A \in \mathbb{R}^{n \times n}$. Assume $A \succ 0$."
 SEMIDEFINITE = r"Let $A \in \mathbb{R}^{n \times n}$. Assume $A \succeq 0$."
 WHOLE = r"Let $n \in \mathbb{N}$."
 FALSE = [
+    (WHOLE, r"n! &\le 100^n"),  # from n = 268 on
+    (WHOLE, r"\binom{2n}{n} &\le 3.9^n"),
     (BESIDE, r"\sum_i |w_i| &\le 10"),
     (UNIT, r"\lVert w \rVert_1 &\le 500"),
     (UNIT, r"\sum_i w_i^4 &\ge 0.00001"),
@@ -32,6 +34,9 @@ FALSE = [
     (WHOLE, r"\sum_{i=1}^n \frac1i &\ge \log n + 0.577216"),
 ]
 TRUE = [
+    (WHOLE, r"n! &\le n^n"),
+    (WHOLE, r"\binom{2n}{n} &\le 4^n"),
+    (WHOLE, r"\log n! &\le n \log n"),
     (UNIT, r"\lVert w \rVert_2 &\le 1"),
     (UNIT, r"|w_i| &\le 1"),
     (UNIT, r"|w^\top x| &\le \lVert w \rVert \lVert x \rVert"),
