@@ -5,6 +5,7 @@ The values that vary are those with a d before them in some row; the text must s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.syntax.lexer_tokens import Letter
 from report_src.derivations.syntax.names import latex, plain_name
 from report_src.derivations.syntax.parser import Script, Side, Statement, Syntax, parse
+
+
+_A_SIZE = re.compile(r"[\^_]\s*(?:d(?![A-Za-z])|\{[^{}]*(?<![A-Za-z\\])d\s*\})")  # \sum_{i=1}^d, 1_d, I_{d}
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,9 @@ def read(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     if not isinstance(item, Syntax) or kind_of(item) not in ("NAME", "paren", "OP", "absolute", "norm"):
         raise Unreadable("d is written before a name or a bracket", sign.start, sign.end)
     _refuse_power(scope, item)
+    if sign.kind == "NAME" and "d" in scope.table.dims and _A_SIZE.search(scope.segment.text):
+        message = f"d is a dimension in this row, and d{text(scope, item)} can be read as a product as well"
+        raise Unreadable(message, sign.start, item.end, "write \\mathrm d x, or d\\cdot x for a product")
     if is_paren(item) and index + 2 < len(items) and kind_of(items[index + 2]) == "paren":
         raise Unreadable(
             "d(x)(y) can be read in two ways", item.start, items[index + 2].end, "write \\bigl(d(x)\\bigr)(y)"

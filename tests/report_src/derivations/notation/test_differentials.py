@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.report_src.derivations.checked import checked
+from tests.report_src.derivations.checked import checked, refused
 
 SETTING = r"Let $x, y \in \mathbb{R}$, $A \in \mathbb{R}^{n \times n}$, $\mathbf{v}, \mathbf{b} \in \mathbb{R}^{n}$."
 
@@ -63,3 +63,10 @@ def test_what_may_not_vary_freely_has_no_differential_here(stated: str, row: str
     assert report.rows[-1].verdict == "unreadable"
     assert "leaves it less freedom" in report.rows[-1].message
     assert not any(warning.startswith(("dA", "dp", "dv", "dx")) for warning in report.warnings)
+
+
+@pytest.mark.parametrize("row", [r"\sum_{i=1}^{d} x &= dx", r"\sum_{i=1}^{d} (a_i + x) &= \mathbf 1_d^\top a + dx"])
+def test_a_dimension_d_of_the_row_leaves_two_readings_of_dx(row: str) -> None:
+    (found,) = refused(checked(r"Let $x \in \mathbb{R}$ and $a \in \mathbb{R}^d$.", row))
+    assert found.verdict == "unreadable"
+    assert "dx can be read as a product as well" in found.message
