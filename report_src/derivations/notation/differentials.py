@@ -22,7 +22,6 @@ from report_src.derivations.syntax.lexer_tokens import Letter
 from report_src.derivations.syntax.names import latex, plain_name
 from report_src.derivations.syntax.parser import Script, Side, Statement, Syntax, parse
 
-
 _A_SIZE = re.compile(r"[\^_]\s*(?:d(?![A-Za-z])|\{[^{}]*(?<![A-Za-z\\])d\s*\})")  # \sum_{i=1}^d, 1_d, I_{d}
 
 
