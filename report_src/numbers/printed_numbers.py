@@ -5,6 +5,7 @@ r"""Numbers in a document, beside the results that they claim to print.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from report_src.numbers import engine_words
@@ -65,6 +66,47 @@ def under_wrong_units(document: str, unit: Callable[[str], str], words: Mapping[
 
 
 _SHARE = "the styles percent and points print the number with its unit"
+
+
+_MORE = r"higher|larger|greater|bigger|more|above|exceed(?:s|ed)?"
+_BETWEEN = re.compile(
+    rf"[\s,~]*(?:(?:which|that|and|is|are|was|were|a|thus|clearly|much|far|slightly|even)[\s~]+)*(?:(?P<more>{_MORE})|lower|smaller"
+    r"|less|fewer|below)(?:[\s~]+than)?[\s~]+(?:[a-z' -]{0,40}[\s~]+)?",
+    re.IGNORECASE,
+)
+_COURSE = re.compile(
+    r"\b(?:(?P<more>rises?|rose|grows?|grew|increases?d?|climbs?|climbed)|falls?|fell|drops?|dropped|decreases?d?|sinks?|sank|shrinks?|shrank)"
+    r"[\s~]+from[\s~]+$",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"[\s~]+to[\s~]+")
+_DENIED = re.compile(r"\b(?:no|not|never|nor|neither|if|whether|unless|would|should|could)\b", re.IGNORECASE)
+BEFORE = 60  # characters before a number that may deny what is said of it
+
+
+def compared_otherwise(document: str, results: Mapping[str, Any]) -> Iterator[str]:
+    r"""Yield a line for each two numbers that words compare otherwise than they are: "35.0 %, higher than 83.0 %".
+
+    Judged are two marked numbers with nothing but such words between them, and "falls from … to …".
+    """
+    values = dict(nodes(results))
+    marked = list(_places(document))
+    for (first, start, stop), (second, other, _) in pairwise(marked):
+        begin = document.rfind("\\result", max(0, start - len(first) - REACH), start)
+        between = document[stop + 1 : max(stop + 1, document.rfind("\\result", stop, other))]
+        before = document[max(0, begin - BEFORE) : begin]
+        course = _COURSE.search(before) if _TO.fullmatch(between) else None
+        said = course or _BETWEEN.fullmatch(between)
+        sides = (values.get(first), values.get(second))
+        if said is None or _DENIED.search(before) or not all(_is_number(side) for side in sides):
+            continue
+        low, high = sides if (said["more"] is None) != (course is not None) else sides[::-1]
+        if not low < high:
+            yield f"{first}: '{said.group().strip(' ,~')}' is said of {sides[0]:.6g} and {sides[1]:.6g} ({second})"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_other(word: str, known: str, *, shares: bool) -> bool:

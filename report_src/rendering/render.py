@@ -14,7 +14,7 @@ from report_src.findings import Finding
 from report_src.fonts.pages import without_font, write_pages
 from report_src.numbers import claim_records, engine_words
 from report_src.numbers.lookup import unused
-from report_src.numbers.printed_numbers import contradictions, marks, under_wrong_units
+from report_src.numbers.printed_numbers import compared_otherwise, contradictions, marks, under_wrong_units
 from report_src.numbers.provenance import provenance_of
 from report_src.project import AI_LOG, CLAIMS, DOCUMENT, FINDINGS, READS, RESULTS, SOURCE_MAP, UNUSED, Project
 from report_src.prose import allowances, bibliography, lint, requirements, unprinted
@@ -98,11 +98,14 @@ def refuse_other_numbers(
 ) -> None:
     r"""Raise RenderError at a number that carries the key of a result and is no rounding of it, or has another unit.
 
+    Or at two numbers that words compare otherwise than they are.
+
     Somebody typed `\result`: a number with its style is changed by no filter (formatting.refuse_styled).
     """
     for check, step in (
         (lambda text: contradictions(text, results, words), "; \\result is written by a style only"),
         (lambda text: under_wrong_units(text, unit, words), ""),
+        (lambda text: compared_otherwise(text, results), "; correct the words, or choose them by a claim"),
     ):
         wrong = next(check(document), None)
         if wrong is None:

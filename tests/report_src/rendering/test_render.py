@@ -1,5 +1,7 @@
 """What the finished text may not hold."""
 
+import contextlib
+
 import pytest
 
 from report_src.errors import RenderError
@@ -37,3 +39,26 @@ def test_a_number_under_another_unit_is_refused_at_its_line(text: str, said: str
     with pytest.raises(RenderError, match=said) as refused:
         refuse_other_numbers(f"A line.\nIt is {text} here.", PLACES, RESULTS, ENGLISH, UNITS.__getitem__)
     assert refused.value.place == "templates/sections/1.tex.j2:7"
+
+
+LOW, HIGH = r"\result{logistic.loss}{0.368}", r"\result{logistic.commonest}{60.4\,\%}"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (f"is {LOW}, higher than {HIGH}.", True),
+        (f"is {LOW}, which is clearly larger than the {HIGH}.", True),
+        (f"is {HIGH} below {LOW}.", True),
+        (f"rises from {HIGH} to {LOW}.", True),
+        (f"falls from {LOW} to {HIGH}.", True),
+        (f"is {LOW}, lower than {HIGH}.", False),
+        (f"falls from {HIGH} to {LOW}.", False),
+        (f"is not {LOW}, higher than {HIGH}.", False),
+        (f"is {LOW}, with more rows than {HIGH}.", False),
+        (f"is {LOW}. Higher than this is {HIGH}.", False),
+    ],
+)
+def test_two_numbers_that_words_compare_otherwise_are_refused(text: str, wrong: bool) -> None:
+    with pytest.raises(RenderError, match="is said of") if wrong else contextlib.nullcontext():
+        refuse_other_numbers(f"A line.\nIt {text}", PLACES, RESULTS, ENGLISH, UNITS.__getitem__)
