@@ -4,6 +4,7 @@ A condition is tried on made-up results. What it reads (`training.relu.loss`, a 
 it stands; values are drawn from few, so that two of them are often equal.
 """
 
+import operator
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,18 +17,18 @@ VALUES = (-100.0, -1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 2.0, 5.0, 100.0)
 FEW = 2  # comparisons of a condition that some of so many results satisfy, if any do
 SEED = 1
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
-    "eq": lambda a, b: a == b,
-    "ne": lambda a, b: a != b,
-    "gt": lambda a, b: a > b,
-    "gteq": lambda a, b: a >= b,
-    "lt": lambda a, b: a < b,
-    "lteq": lambda a, b: a <= b,
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "gteq": operator.ge,
+    "lt": operator.lt,
+    "lteq": operator.le,
 }
 _COMPUTED: dict[type[nodes.BinExpr], Callable[[Any, Any], Any]] = {
-    nodes.Add: lambda a, b: a + b,
-    nodes.Sub: lambda a, b: a - b,
-    nodes.Mul: lambda a, b: a * b,
-    nodes.Div: lambda a, b: a / b,
+    nodes.Add: operator.add,
+    nodes.Sub: operator.sub,
+    nodes.Mul: operator.mul,
+    nodes.Div: operator.truediv,
 }
 
 
@@ -47,6 +48,7 @@ class _Draw:
 
 
 Results = dict[str, Any]  # what a part of a condition reads -> its made-up value
+Evaluated = Callable[[Results, _Draw], Any]
 
 
 def never_decides(conditions: Sequence[nodes.Expr | None]) -> str:
@@ -55,27 +57,27 @@ def never_decides(conditions: Sequence[nodes.Expr | None]) -> str:
     near = [value + step for value in constants if _is_number(value) for step in (-1, 0, 1)] or list(VALUES)
     texts = ["", *(value for value in constants if isinstance(value, str))]
     draws, held, failed = random.Random(SEED), set[int](), set[int]()
-    tests = {number for number, test in enumerate(conditions) if test}
+    tests = {number: _made(test) for number, test in enumerate(conditions) if test}
     for trial in range(TRIALS):
         draw = _Draw(draws, ((*VALUES, *near), draws.sample(VALUES, 2), near)[trial % 3], texts)
         results: Results = {}
-        for number, test in enumerate(conditions):
-            holds = test is None or _holds(test, results, draw)
+        for number in range(len(conditions)):
+            holds = number not in tests or _holds(tests[number], results, draw)
             (held if holds else failed).add(number)
             if holds:
                 break
-        if tests <= held & failed:
+        if tests.keys() <= held & failed:
             return ""
     if any(number in held - failed for number in tests if number < len(conditions) - 1):
         return "a condition holds whatever the results are; compare what may be otherwise"
-    if any(_comparisons(conditions[number]) <= FEW for number in tests - held):
+    if any(_comparisons(conditions[number]) <= FEW for number in tests.keys() - held):
         return "a branch is never printed: its condition never holds, or one before it always does; take it out"
     return ""
 
 
-def _holds(test: nodes.Expr, results: Results, draw: _Draw) -> bool:
+def _holds(test: Evaluated, results: Results, draw: _Draw) -> bool:
     try:
-        return bool(_value(test, results, draw))
+        return bool(test(results, draw))
     except (ArithmeticError, TypeError):
         return draw.number() > 0
 
@@ -88,34 +90,41 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _value(node: nodes.Node, results: Results, draw: _Draw) -> Any:
-    """Return the value of an expression; what is read has the value that `results` holds, or is drawn."""
+def _made(node: nodes.Node) -> Evaluated:
+    """Return what evaluates an expression on made-up results; what it reads has their value, or a drawn one."""
     if isinstance(node, nodes.Const):
-        return node.value
+        constant = node.value
+        return lambda results, draw: constant
     if isinstance(node, nodes.Test) and node.name == "defined":  # a key that is not there is an error
-        return True
-    if isinstance(node, nodes.And):
-        return bool(_value(node.left, results, draw)) and bool(_value(node.right, results, draw))
-    if isinstance(node, nodes.Or):
-        return bool(_value(node.left, results, draw)) or bool(_value(node.right, results, draw))
-    if isinstance(node, nodes.Not):
-        return not _value(node.node, results, draw)
-    if isinstance(node, nodes.Neg):
-        return -_value(node.node, results, draw)
+        return lambda results, draw: True
+    if isinstance(node, nodes.And | nodes.Or):
+        first, second = _made(node.left), _made(node.right)
+        if isinstance(node, nodes.And):
+            return lambda results, draw: first(results, draw) and second(results, draw)
+        return lambda results, draw: first(results, draw) or second(results, draw)
+    if isinstance(node, nodes.Not | nodes.Neg):
+        inner, turned = _made(node.node), operator.not_ if isinstance(node, nodes.Not) else operator.neg
+        return lambda results, draw: turned(inner(results, draw))
     if isinstance(node, nodes.BinExpr) and type(node) in _COMPUTED:
-        return _COMPUTED[type(node)](_value(node.left, results, draw), _value(node.right, results, draw))
+        left, right, computed = _made(node.left), _made(node.right), _COMPUTED[type(node)]
+        return lambda results, draw: computed(left(results, draw), right(results, draw))
     if isinstance(node, nodes.Compare) and all(operand.op in _COMPARED for operand in node.ops):
-        return _compared(node, results, draw)
-    return results.setdefault(repr(node), draw.number())
+        return _comparison(node)
+    key = repr(node)
+    return lambda results, draw: results[key] if key in results else results.setdefault(key, draw.number())
 
 
-def _compared(node: nodes.Compare, results: Results, draw: _Draw) -> bool:
+def _comparison(node: nodes.Compare) -> Evaluated:
     """Return a chain of comparisons; what is compared with a text is one of the texts of all conditions, or another."""
     sides = [node.expr, *(operand.expr for operand in node.ops)]
-    if any(isinstance(side, nodes.Const) and isinstance(side.value, str) for side in sides):
-        for side in sides:
-            if not isinstance(side, nodes.Const):
-                results.setdefault(repr(side), draw.text())
-    values = [_value(side, results, draw) for side in sides]
-    pairs = zip(node.ops, values, values[1:], strict=False)
-    return all(_COMPARED[operand.op](left, right) for operand, left, right in pairs)
+    of_texts = any(isinstance(side, nodes.Const) and isinstance(side.value, str) for side in sides)
+    read = [repr(side) for side in sides if of_texts and not isinstance(side, nodes.Const)]
+    made, compared = [_made(side) for side in sides], [_COMPARED[operand.op] for operand in node.ops]
+
+    def holds(results: Results, draw: _Draw) -> bool:
+        for key in read:
+            results.setdefault(key, draw.text())
+        values = [one(results, draw) for one in made]
+        return all(one(left, right) for one, left, right in zip(compared, values, values[1:], strict=False))
+
+    return holds

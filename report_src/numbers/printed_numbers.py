@@ -81,7 +81,7 @@ _COURSE = re.compile(
 )
 _TO = re.compile(r"[\s~]+to[\s~]+")
 _DENIED = re.compile(r"\b(?:no|not|never|nor|neither|if|whether|unless|would|should|could)\b", re.IGNORECASE)
-BEFORE = 60  # characters before a number that may deny what is said of it
+BEFORE = 60  # characters before a number that may deny what is said of it, or between two that are compared
 
 
 def compared_otherwise(document: str, results: Mapping[str, Any]) -> Iterator[str]:
@@ -89,16 +89,20 @@ def compared_otherwise(document: str, results: Mapping[str, Any]) -> Iterator[st
 
     Judged are two marked numbers with nothing but such words between them, and "falls from … to …".
     """
-    values = dict(nodes(results))
-    marked = list(_places(document))
-    for (first, start, stop), (second, other, _) in pairwise(marked):
+    values: dict[str, Any] = {}
+    for (first, start, stop), (second, other, _) in pairwise(_places(document)):
+        if other - stop > BEFORE + len(second) + REACH:
+            continue
         begin = document.rfind("\\result", max(0, start - len(first) - REACH), start)
         between = document[stop + 1 : max(stop + 1, document.rfind("\\result", stop, other))]
         before = document[max(0, begin - BEFORE) : begin]
         course = _COURSE.search(before) if _TO.fullmatch(between) else None
         said = course or _BETWEEN.fullmatch(between)
+        if said is None or _DENIED.search(before):
+            continue
+        values = values or dict(nodes(results))
         sides = (values.get(first), values.get(second))
-        if said is None or _DENIED.search(before) or not all(_is_number(side) for side in sides):
+        if not all(_is_number(side) for side in sides):
             continue
         low, high = sides if (said["more"] is None) != (course is not None) else sides[::-1]
         if not low < high:
