@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-TRIALS = 400  # made-up results; most conditions are true of some and false of others within ten
+TRIALS = 150  # made-up results; most conditions are true of some and false of others within ten
 VALUES = (-100.0, -1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 2.0, 5.0, 100.0)
 FEW = 2  # comparisons of a condition that some of so many results satisfy, if any do
 SEED = 1

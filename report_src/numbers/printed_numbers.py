@@ -101,8 +101,8 @@ def compared_otherwise(document: str, results: Mapping[str, Any]) -> Iterator[st
         if said is None or _DENIED.search(before):
             continue
         values = values or dict(nodes(results))
-        sides = (values.get(first), values.get(second))
-        if not all(_is_number(side) for side in sides):
+        sides = [side for side in (values.get(first), values.get(second)) if _is_number(side)]
+        if len(sides) < 2:
             continue
         low, high = sides if (said["more"] is None) != (course is not None) else sides[::-1]
         if not low < high:

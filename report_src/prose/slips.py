@@ -8,20 +8,21 @@ from report_src.prose.comments import blank_comments, without_tags
 from report_src.prose.lint import by_template, prose
 from report_src.system.import_graph import closure_digest
 
-# what is typed (a regular expression; its group is the text meant) -> what it is called, and what to type
+# what is typed (a regular expression that begins with a letter of it, as Python finds these sooner; its group is the text
+# meant) -> what it is called, and what to type
 _SLIPS = (
     (re.compile(r'"(\w[^"\n]{0,60})"'), "straight quotes", "``{}''"),
     (re.compile(r"\*\*(\w[^*\n]{0,60})\*\*"), "Markdown", r"\textbf{{{}}}"),
-    (re.compile(r"(?<![*\w])\*(\w[^*\n]{0,60})\*(?![*\w])"), "Markdown", r"\emph{{{}}}"),
-    (re.compile(r"(?<!`)`(\w[^`'\n]{0,60})`(?!`)"), "Markdown", r"\texttt{{{}}}"),
+    (re.compile(r"\*(?<![*\w]\*)(\w[^*\n]{0,60})\*(?![*\w])"), "Markdown", r"\emph{{{}}}"),
+    (re.compile(r"`(?<!``)(\w[^`'\n]{0,60})`(?!`)"), "Markdown", r"\texttt{{{}}}"),
     (re.compile(r"^\s*[-*]\s+(\w[^\n]{0,30})", re.MULTILINE), "Markdown", r"\item {} in \begin{{itemize}}"),
-    (re.compile(r"(?<!\w)\[(\w[^\[\]\n]{0,60})\]\(https?:[^)\s]*\)"), "Markdown", r"\href{{address}}{{{}}}"),
+    (re.compile(r"\[(?<!\w\[)(\w[^\[\]\n]{0,60})\]\(https?:[^)\s]*\)"), "Markdown", r"\href{{address}}{{{}}}"),
     (re.compile(r"^\s*(```+)", re.MULTILINE), "Markdown", r"\begin{{lstlisting}} … \end{{lstlisting}}"),
     (re.compile(r"</?([bi]|em|strong|br|p|h\d|ul|li|sub|sup)\s*/?>"), "HTML", "a command of LaTeX"),
     (re.compile(r"\b(TODO|FIXME|TBD|XX+|[Ll]orem ipsum)\b|(?<!\?)(\?\?)(?!\?)"), "a placeholder", "what is meant"),
     (re.compile(r"\{\{\s*(\w+\.[^{}\n]*?)\s*\}\}"), "a tag of Jinja", r"\VAR{{{}}}"),
-    (re.compile(r"(?<![\w)}.,;:])(~/\w[\w./-]{0,40})"), "a tilde that prints as a space", r"\textasciitilde"),
-    (re.compile(r"(?<=\S)\t+(\S{0,30})"), "a tab character", "spaces before '{}'"),
+    (re.compile(r"(~(?<![\w)}.,;:]~)/\w[\w./-]{0,40})"), "a tilde that prints as a space", r"\textasciitilde"),
+    (re.compile(r"\t(?<=\S\t)\t*(\S{0,30})"), "a tab character", "spaces before '{}'"),
     (re.compile(r"\b(?!(?:had|that)\b)([A-Za-z]+)(?: |\n[ \t]*)\1\b", re.IGNORECASE), "a doubled word", "{}"),
     (
         re.compile(r"\b(?:Figure|Table|Section|Appendix|Equation|Fig\.|Tab\.|Sec\.|Eq\.)[ ~]?(\d+)\b(?!\.\d)"),

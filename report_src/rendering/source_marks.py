@@ -81,6 +81,8 @@ def _prints(line: str, ends: list[tuple[int, str]], depth: int, after: int) -> b
 
 def broken(rendered: str) -> str:
     """Return a document in which a line break behind a block tag stands where its line prints something."""
+    if _BREAK not in rendered:
+        return rendered
     kept = _NOTHING.sub(lambda found: "".join(mark.group() for mark in _CLAIM.finditer(found.group())), rendered)
     return kept.replace(_BREAK, "")
 

@@ -53,7 +53,7 @@ def read(scope: Scope, items: list[Item], index: int) -> tuple[Node, int]:
     if not isinstance(item, Syntax) or kind_of(item) not in ("NAME", "paren", "OP", "absolute", "norm"):
         raise Unreadable("d is written before a name or a bracket", sign.start, sign.end)
     _refuse_power(scope, item)
-    if sign.kind == "NAME" and "d" in scope.table.dims and _A_SIZE.search(scope.segment.text):
+    if kind_of(sign) == "NAME" and "d" in scope.table.dims and _A_SIZE.search(scope.segment.text):
         message = f"d is a dimension in this row, and d{text(scope, item)} can be read as a product as well"
         raise Unreadable(message, sign.start, item.end, "write \\mathrm d x, or d\\cdot x for a product")
     if is_paren(item) and index + 2 < len(items) and kind_of(items[index + 2]) == "paren":
