@@ -12,9 +12,9 @@ from typing import Any
 
 from jinja2 import nodes
 
-TRIALS = 150  # made-up results; most conditions are true of some and false of others within ten
+TRIALS = 400  # made-up results; most conditions are true of some and false of others within ten
 VALUES = (-100.0, -1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 2.0, 5.0, 100.0)
-FEW = 2  # comparisons of a condition that some of so many results satisfy, if any do
+FEW = 2  # comparisons of a condition that some of so many results decide either way, if any do
 SEED = 1
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
@@ -57,7 +57,7 @@ def never_decides(conditions: Sequence[nodes.Expr | None]) -> str:
     near = [value + step for value in constants if _is_number(value) for step in (-1, 0, 1)] or list(VALUES)
     texts = ["", *(value for value in constants if isinstance(value, str))]
     draws, held, failed = random.Random(SEED), set[int](), set[int]()
-    tests = {number: _made(test) for number, test in enumerate(conditions) if test}
+    tests = {number: _made(test, decides=True) for number, test in enumerate(conditions) if test}
     for trial in range(TRIALS):
         draw = _Draw(draws, ((*VALUES, *near), draws.sample(VALUES, 2), near)[trial % 3], texts)
         results: Results = {}
@@ -68,9 +68,10 @@ def never_decides(conditions: Sequence[nodes.Expr | None]) -> str:
                 break
         if tests.keys() <= held & failed:
             return ""
-    if any(number in held - failed for number in tests if number < len(conditions) - 1):
+    few = {number for number in tests if _comparisons(conditions[number]) <= FEW}
+    if any(number in held - failed for number in few if number < len(conditions) - 1):
         return "a condition holds whatever the results are; compare what may be otherwise"
-    if any(_comparisons(conditions[number]) <= FEW for number in tests.keys() - held):
+    if few - held:
         return "a branch is never printed: its condition never holds, or one before it always does; take it out"
     return ""
 
@@ -90,27 +91,35 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _made(node: nodes.Node) -> Evaluated:
-    """Return what evaluates an expression on made-up results; what it reads has their value, or a drawn one."""
+def _made(node: nodes.Node, *, decides: bool = False) -> Evaluated:
+    """Return what evaluates an expression on made-up results; what it reads has their value, or a drawn one.
+
+    Where it `decides` by itself, and is not compared, it is as often true as not.
+    """
     if isinstance(node, nodes.Const):
         constant = node.value
         return lambda results, draw: constant
     if isinstance(node, nodes.Test) and node.name == "defined":  # a key that is not there is an error
         return lambda results, draw: True
     if isinstance(node, nodes.And | nodes.Or):
-        first, second = _made(node.left), _made(node.right)
+        first, second = _made(node.left, decides=decides), _made(node.right, decides=decides)
         if isinstance(node, nodes.And):
             return lambda results, draw: first(results, draw) and second(results, draw)
         return lambda results, draw: first(results, draw) or second(results, draw)
-    if isinstance(node, nodes.Not | nodes.Neg):
-        inner, turned = _made(node.node), operator.not_ if isinstance(node, nodes.Not) else operator.neg
-        return lambda results, draw: turned(inner(results, draw))
+    if isinstance(node, nodes.Not):
+        denied = _made(node.node, decides=decides)
+        return lambda results, draw: not denied(results, draw)
+    if isinstance(node, nodes.Neg):
+        inner = _made(node.node)
+        return lambda results, draw: -inner(results, draw)
     if isinstance(node, nodes.BinExpr) and type(node) in _COMPUTED:
         left, right, computed = _made(node.left), _made(node.right), _COMPUTED[type(node)]
         return lambda results, draw: computed(left(results, draw), right(results, draw))
     if isinstance(node, nodes.Compare) and all(operand.op in _COMPARED for operand in node.ops):
         return _comparison(node)
     key = repr(node)
+    if decides:
+        return lambda results, draw: results[key] if key in results else results.setdefault(key, draw.number() > 0)
     return lambda results, draw: results[key] if key in results else results.setdefault(key, draw.number())
 
 

@@ -101,7 +101,7 @@ def compared_otherwise(document: str, results: Mapping[str, Any]) -> Iterator[st
         if said is None or _DENIED.search(before):
             continue
         values = values or dict(nodes(results))
-        sides = [side for side in (values.get(first), values.get(second)) if _is_number(side)]
+        sides: list[Any] = [side for side in (values.get(first), values.get(second)) if _is_number(side)]
         if len(sides) < 2:
             continue
         low, high = sides if (said["more"] is None) != (course is not None) else sides[::-1]
