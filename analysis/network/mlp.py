@@ -240,7 +240,8 @@ def backward(
     delta1 *= (slope1 := activation.slope(X1))
     observer.add(work, (slope1, slope2))
     dW1_db1 = multiply_transposed(X0_1, delta1)  # X0_1 @ delta1.T
-    return [dW1_db1, multiply_transposed(X1_1, delta2), X2_1 @ delta3.T]
+    dW2_db2 = multiply_transposed(X1_1, delta2)  # X1_1 @ delta2.T
+    return [dW1_db1, dW2_db2, X2_1 @ delta3.T]
 
 
 @dataclasses.dataclass(frozen=True)
