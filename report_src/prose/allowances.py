@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-_ALLOWANCE = re.compile(r'\\NOTE\{\s*allow\s+"([^"]+)"\s*:\s*([^}]*[^\s}][^}]*)\}')
+_ALLOWANCE = re.compile(r'\\NOTE\{\s*allow\s+"([^"]+)"\s*:\s*([^}]*\w{3}[^}]*)\}')
 # how a remark begins that is meant as one, right or not
 _MEANT = re.compile(r"\\NOTE\{\s*allow\s*(?:[\"'“”„‘’«»`\d]|\w[\w -]{0,30}:)[^}\n]{0,40}")
 

@@ -65,7 +65,8 @@ def test_it_leaves_alone(source):
 
 
 def test_an_allowance_without_a_reason_allows_nothing():
-    assert found('\\NOTE{allow "most":  }\nthe most of it') == [(2, 5, "most")]
+    for reason in ("  ", ".", "x"):
+        assert found(f'\\NOTE{{allow "most": {reason}}}\nthe most of it') == [(2, 5, "most")]
 
 
 def test_a_finding_says_what_to_do():
@@ -123,7 +124,7 @@ def test_an_allowance_that_runs_over_two_lines_covers_the_one_below_its_end():
             ['2:2: \\NOTE{allow "most": …} finds nothing to allow here;'],
         ),
         (
-            '\\NOTE{allow "most": x}\nWords\nof most',
+            '\\NOTE{allow "most": a name}\nWords\nof most',
             ['1:1: \\NOTE{allow "most": …} finds nothing to allow here; it is on line 3;'],
         ),
         ("\\NOTE{allow “most”: x}\nmost", ["1:1: \\NOTE{allow “most”: x … allows nothing;"]),
