@@ -97,7 +97,7 @@ TYPOS = [
     ("letter of another script", "\\VAR{training.r\u043ews | count}", 1, "nearest: training.rows",
      "\u043e (U+043E) is no Latin letter"),
     ("nothing to allow", '\\NOTE{allow "999": a name}\nWords.', 1, 'allow "999": …} finds nothing', "take it out"),
-    ("allowed too early", '\\NOTE{allow "999": a name}\nWords\nand 999.', 3, "typed number '999'", "print it by its key"),
+    ("allowed too early", '\\NOTE{allow "999": name}\nWords\nand 999.', 3, "typed number '999'", "print it by its key"),
     ("allowed without quotes", "\\NOTE{allow best: a name}\nWords.", 1, "allow best: a name … allows nothing",
      'expected \\NOTE{allow "the words": why they are right}'),
     ("reference", "See \\ref{sec:nowhere}.", 1, "`sec:nowhere' is undefined", r"there is no \label of that name"),
