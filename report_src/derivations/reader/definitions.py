@@ -28,7 +28,7 @@ def enter(program: Program, recursion: Group, statement: Placed, reader: Reader)
     use = declared_name(items[0]) if items else None
     arguments = authored_functions.header_arguments(table, items, use) if use is not None and len(items) > 1 else ()
     formula = authored_functions.Formula(arguments, statement.segment, tree.sides[1]) if arguments else None
-    if use is not None and formula is not None and any(key not in table.symbols for key in arguments):
+    if use is not None and formula is not None and not all(table.names(key) for key in arguments):
         program.note(statement.rows, "definition")
         notes.refuse_in_formula(statement.segment.text)
         return authored_functions.enter_rule(table, statement, use, formula)

@@ -215,6 +215,9 @@ def make(
     end: int,
 ) -> Node:
     """Return the node of a derivative with its shape and what it picks."""
+    if numerator.target.symbol.kind == "rule":
+        function = numerator.target.symbol
+        raise Unreadable(f"{function} is a function: it needs ( )", start, end, f"write {function}(…)")
     _refuse_meaningless(numerator, denominators, held, start, end)
     _note_idle(scope, numerator.target.symbol, [operand.target.symbol for operand in denominators], start, end)
     rule = _second if len(denominators) == 2 else _first

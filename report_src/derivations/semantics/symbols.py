@@ -306,6 +306,10 @@ class Table:
                 message = f"{labelled} can be read as a power, as {plain} is declared too"
                 raise Unreadable(message, start, end, "take another letter for one of them")
 
+    def names(self, key: Key) -> bool:
+        r"""Whether a key is that of a symbol, or of all members of a family: \alpha of $\alpha_i \in \mathbb{R}$."""
+        return key in self.symbols or (not key[3] and (*key[:3], ("*",)) in self.symbols)
+
     def find(self, use: NameUse) -> tuple[Symbol, tuple[str, ...]] | None:
         """Return the symbol of a name, whose superscript may be a part of it, and the subscripts that pick from it."""
         if use.label and (found := self._labelled(use)):

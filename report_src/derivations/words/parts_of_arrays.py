@@ -99,7 +99,8 @@ def part_of_array(text: str, start: int, stop: int) -> tuple[str, str] | None:
         return None
     row = found["what"].lower() == "row"
     whole = one["name"] if one is not None else f"{listed['base'] if listed else ''}_{{{index}}}"
-    taken = f"{matrix}_{{{index},:}}" if row else f"{matrix}_{{:,{index}}}"
+    array = f"({matrix})" if matrix.startswith("\\") else matrix  # a component's letter is not bold
+    taken = f"{array}_{{{index},:}}" if row else f"{array}_{{:,{index}}}"
     if row and (name["turn"] or not _is_row(text, name["base"])):
         taken = f"({taken})^\\top"
     elif not row and name["turn"]:

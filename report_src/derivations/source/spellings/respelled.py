@@ -10,7 +10,15 @@ from report_src.derivations.source.spellings.dotted_arrays import ALONG, DOWN, d
 from report_src.derivations.source.spellings.dotted_sums import dotted_sums
 from report_src.derivations.source.spellings.ranges import sum_over_ranges
 from report_src.derivations.source.tokens import Tok, group
-from report_src.derivations.source.vocabulary import ALL_WORDS, HIDING_COLOURS, OPERATOR_MACROS, RELATIONS, SPACES
+from report_src.derivations.source.vocabulary import (
+    ACCENTS,
+    ALL_WORDS,
+    GREEK,
+    HIDING_COLOURS,
+    OPERATOR_MACROS,
+    RELATIONS,
+    SPACES,
+)
 
 _OVER = frozenset({"\\overset", "\\stackrel"})
 _REFERENCE = re.compile(
@@ -23,6 +31,7 @@ _SIGNS = frozenset(
 )  # of a formula, not of a word
 REQUIRED = "=!"  # the relation of \overset{!}{=}
 _APART = SPACES | {"&", ",", "\\quad", "\\qquad"}  # behind which a brace begins no argument
+_ACCENTED = frozenset({"\\vec", *(f"\\{word}" for word in ACCENTS)})
 _BINOMIALS = frozenset({"\\binom", "\\dbinom", "\\tbinom"})
 _OPENING, _CLOSING = frozenset({"(", "["}), frozenset({")", "]"})
 NAMES = "=:"  # the relation with which a row names its right side
@@ -62,11 +71,52 @@ def respelled(toks: list[Tok]) -> list[Tok]:
         elif tok.text == "!" and (begin := _operand(found)) is not None:
             made = _applied("factorial", [found[begin:]], tok)
             del found[begin:]
+        elif tok.text == "\\cfrac":
+            made = [Tok("\\frac", tok.start, tok.end)]
+        elif tok.text in _ACCENTED and (close := _with_script(toks, after)):
+            letter = after + 2
+            made = [tok, *toks[after:letter], Tok("}", *toks[letter - 1][1:]), *toks[letter:close]]
+            after = close + 1
+        elif tok.text == "\\partial" and after + 1 < len(toks) and toks[after].text == "_":
+            made, after = _operator(toks, index)
+        elif tok.text == "\\hspace" and (found_space := _forward(toks, after)):
+            made, after = [Tok("\\qquad", tok.start, toks[found_space - 1].end)], found_space
         elif tok.text in _BOLD and (close := _bold_formula(toks, after)):
             made, after = respelled(toks[after : close + 1]), close + 1
         found += made
         index = after
     return dotted_sums(dotted_arrays(_opened(_mapped(_perpendicular(found)))))
+
+
+def _with_script(toks: list[Tok], index: int) -> int:
+    r"""Return the index of the brace behind a letter with a subscript, as in \hat{y_k}, read as \hat{y}_k; or 0."""
+    if index + 3 >= len(toks) or toks[index].text != "{" or toks[index + 2].text != "_":
+        return 0
+    close = group(toks, index)
+    last = group(toks, index + 3) if toks[index + 3].text == "{" else index + 3
+    letter = toks[index + 1].text
+    return close if last == close - 1 and (letter.isalpha() or letter[1:] in GREEK) else 0
+
+
+def _operator(toks: list[Tok], index: int) -> tuple[list[Tok], int]:
+    r"""Return \partial_x as \frac{\partial}{\partial x}, and the index behind it."""
+    braced = toks[index + 2].text == "{"
+    stop = group(toks, index + 2) if braced else index + 2
+    below = toks[index + 3 : stop] if braced else [toks[index + 2]]
+    opened, sign, closed = (Tok("{", *toks[index][1:]), toks[index], Tok("}", *toks[stop][1:]))
+    fraction = Tok("\\frac", sign.start, sign.end)
+    return [fraction, opened, sign, closed, opened, sign, *below, closed], stop + 1
+
+
+def _forward(toks: list[Tok], index: int) -> int:
+    r"""Return the index behind the length of a space that sets apart, as in \hspace{0.5in}, or 0."""
+    if toks[index : index + 1] and toks[index].text == "*":
+        index += 1
+    if index >= len(toks) or toks[index].text != "{":
+        return 0
+    close = group(toks, index)
+    length = "".join(tok.text for tok in toks[index + 1 : close])
+    return close + 1 if re.fullmatch(r"\d*\.?\d+(?:in|cm|mm|em|pt|ex)", length) else 0
 
 
 def _half_line(toks: list[Tok], index: int) -> tuple[list[Tok], int] | None:

@@ -430,6 +430,32 @@ TRUE_AND_FALSE = [
         r"\boxed{\enspace\begin{aligned} x + y &= y + x \\ u &= u \end{aligned}}",
         r"\boxed{\begin{aligned} x &= y \end{aligned}}",
     ),
+    ("a fraction at full size", X, r"\cfrac{1}{1 + u^2} = (1 + u^2)^{-1}", r"\cfrac{1}{1 + u^2} = 1 + u^2"),
+    (
+        "an accent over a letter with its index",
+        X + r" \[ \hat y \coloneqq \operatorname{softmax}(x) \]",
+        r"\log \hat{y_k} = x_k - \log \sum_j e^{x_j}",
+        r"\log \hat{y_k} = x_k + \log \sum_j e^{x_j}",
+    ),
+    ("a space of a length", X, r"x_i = x_i \hspace{0.5in} x_i^2 \ge 0", r"x_i = x_i \hspace{0.5in} x_i^2 \ge 1"),
+    (
+        "an operator with what it differentiates by",
+        X + r" \[ J \coloneqq x^\top y \]",
+        r"\partial_x J = y, \quad \partial_{x_j} J = y_j",
+        r"\partial_x J = y, \quad \partial_{x_j} J = x_j",
+    ),
+    (
+        "a family as an argument",
+        r"Let $\alpha_i, y_i \in \mathbb{R},\ i = 1,\dots,N$. \[ f(\alpha) \coloneqq \sum_i \alpha_i y_i \]",
+        r"\frac{\partial f}{\partial \alpha_i} = y_i",
+        r"\frac{\partial f}{\partial \alpha_i} = \alpha_i",
+    ),
+    (
+        "rows of a bold matrix",
+        r"Let $\mathbf X \in \mathbb{R}^{N \times D}$ with rows $\mathbf x_i^\top$.",
+        r"\sum_{i=1}^N \mathbf x_i \mathbf x_i^\top = \mathbf X^\top \mathbf X",
+        r"\sum_{i=1}^N \mathbf x_i \mathbf x_i^\top = 2\mathbf X^\top \mathbf X",
+    ),
     (
         "a brace of equations",
         X,
