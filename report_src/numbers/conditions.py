@@ -58,6 +58,7 @@ def never_decides(conditions: Sequence[nodes.Expr | None]) -> str:
     texts = ["", *(value for value in constants if isinstance(value, str))]
     draws, held, failed = random.Random(SEED), set[int](), set[int]()
     tests = {number: _made(test, decides=True) for number, test in enumerate(conditions) if test}
+    judged = {number for number in tests if _comparisons(conditions[number]) <= FEW}
     for trial in range(TRIALS):
         draw = _Draw(draws, ((*VALUES, *near), draws.sample(VALUES, 2), near)[trial % 3], texts)
         results: Results = {}
@@ -66,12 +67,11 @@ def never_decides(conditions: Sequence[nodes.Expr | None]) -> str:
             (held if holds else failed).add(number)
             if holds:
                 break
-        if tests.keys() <= held & failed:
+        if judged <= held & failed:
             return ""
-    few = {number for number in tests if _comparisons(conditions[number]) <= FEW}
-    if any(number in held - failed for number in few if number < len(conditions) - 1):
+    if any(number in held - failed for number in judged if number < len(conditions) - 1):
         return "a condition holds whatever the results are; compare what may be otherwise"
-    if few - held:
+    if judged - held:
         return "a branch is never printed: its condition never holds, or one before it always does; take it out"
     return ""
 
