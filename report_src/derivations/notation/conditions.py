@@ -10,9 +10,9 @@ from report_src.derivations.notation.indicators import SIGNS, indicator_of
 from report_src.derivations.notation.sums import compared_letter
 from report_src.derivations.semantics.program import Claim, Place, Program
 from report_src.derivations.semantics.scope import Scope
-from report_src.derivations.semantics.shapes import Node, is_scalar, walk
+from report_src.derivations.semantics.shapes import Node, is_scalar
 from report_src.derivations.semantics.statements import Placed
-from report_src.derivations.semantics.symbols import SCALAR, Index, Table, indices_of
+from report_src.derivations.semantics.symbols import SCALAR, Table, indices_of
 from report_src.derivations.source.errors import Unreadable
 from report_src.derivations.source.segments import Segment
 from report_src.derivations.source.vocabulary import BOUNDS
@@ -155,31 +155,13 @@ def carried_on(scope: Scope, found: list[Condition], like: Node) -> tuple[Node, 
 def refuse_unclear_sums(scope: Scope, read: list[Node], left: tuple[str, ...] | None = None) -> None:
     r"""Refuse \sum_{i<j} if j does not occur on every side: the sum may be meant to run over both.
 
-    So it may where j is in what is added, a_i a_j, and nowhere outside of such sums.
     `left` has the subscripts on the left side of a definition.
     """
     for index in scope.uncleared:
-        absent = not all(index in side.indices for side in read) or (left is not None and index.letter not in left)
-        added = any(any(index in part.indices for part in _added(node, index)) for node in walk(*read))
-        if absent or (added and not any(_stands_alone(side, index) for side in read)):
+        if not all(index in side.indices for side in read) or (left is not None and index.letter not in left):
             message = f"it is not clear whether a sum runs over {index.letter} as well"
             hint = f"write both sums, or write {index.letter} on both sides"
             raise Unreadable(message, read[0].start, read[-1].end, hint)
-
-
-def _added(node: Node, index: Index) -> tuple[Node, ...]:
-    """Return what a sum adds whose conditions have an index that it does not run over; nothing for any other node."""
-    factors = node.args[0].args if node.op == "sum" and node.args[0].op == "product" else ()
-    limits = [one for one in factors if one.op == "indicator" and index in one.indices]
-    return tuple(one for one in factors if one not in limits) if limits else ()
-
-
-def _stands_alone(node: Node, index: Index) -> bool:
-    """Tell whether an index occurs outside of the sums that it limits."""
-    if index not in node.indices or _added(node, index):
-        return False
-    inside = [one for one in node.args if index in one.indices]
-    return not inside or any(_stands_alone(one, index) for one in inside)
 
 
 def where_members_exist(program: Program, scope: Scope, like: Node) -> tuple[Node, ...]:

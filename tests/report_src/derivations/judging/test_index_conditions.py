@@ -43,16 +43,3 @@ def test_conditions_that_no_indices_satisfy_are_refused(row: str) -> None:
 def test_a_comparison_along_two_indices_is_not_tried_at_sizes_that_fill_the_memory() -> None:
     report = checked(r"Let $\mathbf{p} \in \Delta^{n}$.", r"p_i &< 1 - p_j + p_j^2, \quad i \ne j")
     assert displayed(report) == ["ok"]
-
-
-@pytest.mark.parametrize(
-    ("row", "verdict"),
-    [
-        (r"\sum_{i \le j} a_i a_j &= \sum_{i < j} a_i a_j + \mathbf a^\top\mathbf a", "ok"),  # both run over j as well
-        (r"\sum_{i \le j} a_i a_j &= \sum_{i < j} a_i a_j + 2\mathbf a^\top\mathbf a", "wrong"),
-        (r"\sum_{i \le j} a_i a_j &= a_j \sum_{i < j} a_i + a_j^2", "ok"),  # of one j
-        (r"\sum_{i \le j} a_i a_j &= a_j \sum_{i < j} a_i + a_j", "wrong"),
-    ],
-)
-def test_an_index_that_only_sums_hold_is_summed_over(row: str, verdict: str) -> None:
-    assert displayed(checked(r"Let $\mathbf{a} \in \mathbb{R}^{d}$.", row)) == [verdict]
