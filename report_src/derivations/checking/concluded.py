@@ -43,7 +43,7 @@ def refuted(
     derivation: Derivation, program: Program, judge: Judge, text: str, seed: int
 ) -> list[tuple[int, int, Claim]]:
     """Return the claims of the text that do not hold, each with the offsets of its formula."""
-    if not program.claims:
+    if not program.claims or not text.startswith("\\begin", derivation.start):  # a paper's prose is not executed
         return []
     inline = (row for number, row in enumerate(derivation.rows) if _is_judged(row, program.kinds.get(number), text))
     rows = [*(copy_with(row, inline=False, relates=True) for row in inline), *_in_words(derivation, text)]

@@ -34,7 +34,7 @@ def test_what_goes_on_is_judged_with_the_row_above(rows: str) -> None:
     "rows",
     [
         r"x + y &= x \\ &\phantom{={}} + y",
-        r"x + y &= x \\ &\hspace{2em} + y",
+        r"x + y &= x \\ &\hskip2em + y",
         r"x + y &= x \\ &\mathbin{+} y",
         r"xy &= x \\ &\ast y",
         r"x + y + z &= x \\ &\quad + y \\ &\quad \text{(last)} + z",
