@@ -12,6 +12,8 @@ from typing import Any
 
 from jinja2 import nodes
 
+from report_src.numbers.printed_numbers import is_number
+
 TRIALS = 400  # made-up results; most conditions are true of some and false of others within ten
 VALUES = (-100.0, -1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 2.0, 5.0, 100.0)
 FEW = 2  # comparisons of a condition that some of so many results decide either way, if any do
@@ -54,7 +56,7 @@ Evaluated = Callable[[Results, _Draw], Any]
 def never_decides(conditions: Sequence[nodes.Expr | None]) -> str:
     """Return why one of a claim's conditions, in the order of its branches, decides nothing; "" where each may."""
     constants = [one.value for test in conditions if test for one in nodes.Not(test).find_all(nodes.Const)]
-    near = [value + step for value in constants if _is_number(value) for step in (-1, 0, 1)] or list(VALUES)
+    near = [value + step for value in constants if is_number(value) for step in (-1, 0, 1)] or list(VALUES)
     texts = ["", *(value for value in constants if isinstance(value, str))]
     draws, held, failed = random.Random(SEED), set[int](), set[int]()
     tests = {number: _made(test, decides=True) for number, test in enumerate(conditions) if test}
@@ -85,10 +87,6 @@ def _holds(test: Evaluated, results: Results, draw: _Draw) -> bool:
 
 def _comparisons(test: nodes.Expr | None) -> int:
     return sum(len(one.ops) for one in nodes.Not(test).find_all(nodes.Compare)) if test else 0
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _made(node: nodes.Node, *, decides: bool = False) -> Evaluated:

@@ -101,7 +101,7 @@ def compared_otherwise(document: str, results: Mapping[str, Any]) -> Iterator[st
         if said is None or _DENIED.search(before):
             continue
         values = values or dict(nodes(results))
-        sides: list[Any] = [side for side in (values.get(first), values.get(second)) if _is_number(side)]
+        sides: list[Any] = [side for side in (values.get(first), values.get(second)) if is_number(side)]
         if len(sides) < 2:
             continue
         low, high = sides if (said["more"] is None) != (course is not None) else sides[::-1]
@@ -109,7 +109,8 @@ def compared_otherwise(document: str, results: Mapping[str, Any]) -> Iterator[st
             yield f"{first}: '{said.group().strip(' ,~')}' is said of {sides[0]:.6g} and {sides[1]:.6g} ({second})"
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a value is a number: True is none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -163,7 +164,7 @@ def agrees(text: str, value: Any, words: Mapping[str, Any] = ENGLISH) -> bool:
     if number is None:
         said = [known.index(text.strip()) for known in (words["words"], words["ordinals"]) if text.strip() in known]
         return value in said
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not is_number(value):
         return False
     shown = float(number[1] + number[2])
     step = 10.0 ** -len(number[3] or "")

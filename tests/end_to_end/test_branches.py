@@ -106,7 +106,8 @@ def test_a_flaw_of_a_page_is_seen(text: str, said: list[str]) -> None:
 def test_a_branch_that_no_results_print_is_found(trees: list[Tree]) -> None:
     engine = environment()
     source = (
-        '\\BLOCK{claim "x" if eda.rows > 0}\nA\n\\BLOCK{otherwise if eda.rows > 10 and eda.rows > 5 and eda.rows > 1}\nB\n\\BLOCK{otherwise}\nC\n'
+        '\\BLOCK{claim "x" if eda.rows > 0}\nA\n'
+        "\\BLOCK{otherwise if eda.rows > 10 and eda.rows > 5 and eda.rows > 1}\nB\n\\BLOCK{otherwise}\nC\n"
         "\\BLOCK{endclaim}\n"
     )
     engine.loader = DictLoader({"t": source})

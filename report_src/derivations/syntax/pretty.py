@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from report_src.derivations.source.tokens import Tok, tokens
-from report_src.derivations.source.vocabulary import ACCENTS, FONTS, GREEK, SIZES, SPACES
+from report_src.derivations.source.vocabulary import ACCENTS, FONTS, FRACTIONS, GREEK, SIZES, SPACES
 
 _SIGNS = {
     "\\partial": "∂", "\\nabla": "∇", "\\odot": "⊙", "\\circ": "⊙", "\\cdot": "·", "\\top": "⊤", "\\sum": "∑",
@@ -32,7 +32,7 @@ def _factorial(found: re.Match[str]) -> str:
     return f"{found[1]}!" if found[1].isalnum() else f"({found[1]})!"
 
 
-_FACTORS = {*GREEK, *FONTS, *ACCENTS, "frac", "tfrac", "dfrac", "sqrt", "sum", "prod"}  # what a fraction multiplies
+_FACTORS = {*GREEK, *FONTS, *ACCENTS, *FRACTIONS, "sqrt", "sum", "prod"}  # what a fraction multiplies
 _SUM = re.compile(r"\S [+-] ")
 _ONE_FACTOR = re.compile(r"√?\(?[\d.]+\)?|[∂d√]?\w[̀-ͯ]?(?:[₀-₉]|_\w|_\{[^{}]*\}|\^\w|\^\{[^{}]*\})*")
 
@@ -65,7 +65,7 @@ class _Printer:
         if text == "^":
             above = self.one()
             return f"^{above}" if above in ("⊤", "T") or above.startswith("(") else f"^{self.braced(above)}"
-        if word in ("frac", "tfrac", "dfrac") and text[0] == "\\":
+        if word in FRACTIONS and text[0] == "\\":
             return self.fraction(self.one(), self.one())
         if text == "\\sqrt":
             inside = self.one()
