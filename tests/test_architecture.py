@@ -28,7 +28,7 @@ ORDER = {
         ("network", "plotting"), "contract", "study_interface", "studies", ("collect", "draw"), "__main__",
     ],
     "report_src": [
-        "errors", "findings", "system", "fonts", ("project", "tex", "synctex", "derivations"), "numbers", "prose",
+        "errors", "findings", "system", "fonts", ("project", "synctex", "derivations"), "tex", "numbers", "prose",
         "rendering", "web", "build", ("preview", "submission", "editor"), "comparison", "__main__",
     ],
     "report_src.derivations": [

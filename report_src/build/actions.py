@@ -58,18 +58,21 @@ def foresee(context: BuildContext) -> None:
 
     Nothing is started where no template of the document was edited.
     """
-    from report_src.prose.foreseen import foreseen
+    from report_src.prose.foreseen import foreseen, looked_through
 
     project = context.project
-    uncounted, whole, texts = foreseen(project.work, DOCUMENT, project.found)
-    if not uncounted:
+    templates = looked_through(project.work, project.found)
+    if not templates.texts:
         return
     ahead = context.hold_tex()
-    ahead.start(project.work, DOCUMENT, project.epoch, [] if ahead.waiting else [b""], further=uncounted)
-    if whole != uncounted:
+    # TeX reads its format while the words are looked for
+    ahead.start(project.work, DOCUMENT, project.epoch, [] if ahead.waiting else [b""])
+    uncounted, whole = foreseen(project.work, DOCUMENT, templates)
+    ahead.follow(uncounted)
+    if uncounted and whole != uncounted:
         from report_src.prose.blocks import counts_stay  # while TeX reads
 
-        if counts_stay(project.templates, {project.found(name): both for name, both in texts.items()}):
+        if counts_stay(project.templates, {project.found(name): both for name, both in templates.texts.items()}):
             ahead.follow(whole)
 
 

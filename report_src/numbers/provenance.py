@@ -18,6 +18,7 @@ from msgspec import Struct
 from analysis import contract
 from analysis.declaration import Study
 from analysis.settings.schema import document_type
+from report_src.numbers.values import any_index
 from report_src.project import Project
 
 UNITS = ("fraction", "count", "nats", "bits", "seconds", "megabytes", "percentage points")
@@ -33,6 +34,7 @@ class Provenance:
         self._studies, self._find = studies, find
         self._results, self._settings = contract.results_type(studies), document_type(studies)
         self._known: dict[str, str] = {}
+        self._units: dict[str, str] = {}
         self._sources: dict[str, str] = {}
 
     def meaning(self, key: str) -> str:
@@ -40,6 +42,7 @@ class Provenance:
 
         A field of a shared type (`.std` of a summary over replicates) means what the summarised quantity means.
         """
+        key = any_index(key)  # the items of a list mean the same
         if key not in self._known:
             self._known[key] = self._meaning(key)
         return self._known[key]
@@ -64,6 +67,12 @@ class Provenance:
 
         A whole number without one is a count, any other number has the unit 1; "" for anything else.
         """
+        key = any_index(key)
+        if key not in self._units:
+            self._units[key] = self._unit(key)
+        return self._units[key]
+
+    def _unit(self, key: str) -> str:
         last = self.meaning(key).partition(";")[0].rpartition(", ")[2]
         if last in UNITS or last.endswith("unit") or last.startswith("logit per "):
             return last

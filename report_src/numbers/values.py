@@ -4,7 +4,7 @@ import bisect
 import difflib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any
 
@@ -52,12 +52,14 @@ class Ledger:
         for key, frames in self._frames.items():
             read.setdefault(any_index(key), set()).update(frames)
         frames_read = {frame for frames in read.values() for frame in frames}
-        ways = {template: template.debug_info for template in {template for template, _, _ in frames_read}}
-        codes = {name: list(code.co_lines()) for name, code in self._codes.items()}
-        lines = {
-            (template, code, at): (str(template.name), _authors_line(ways[template], _line(codes[code], at)))
-            for template, code, at in frames_read
-        }
+        lines: dict[Frame, tuple[str, int]] = {}
+        by_code: dict[tuple[Any, int], list[int]] = {}
+        for template, code, at in frames_read:
+            by_code.setdefault((template, code), []).append(at)
+        ways = {template: template.debug_info for template, _ in by_code}
+        for (template, code), instructions in by_code.items():
+            for at, line in _lines(self._codes[code], instructions):
+                lines[template, code, at] = str(template.name), _authors_line(ways[template], line)
         return {key: sorted({lines[frame] for frame in frames}) for key, frames in sorted(read.items())}
 
 
@@ -67,10 +69,14 @@ def _authors_line(way: list[tuple[int, int]], number: int) -> int:
     return way[position - 1][0] if position else 1
 
 
-def _line(lines: list[tuple[int, int, int | None]], at: int) -> int:
-    """Return the line of an instruction, of the (first, behind the last, line) of a code object's instructions."""
-    position = bisect.bisect_right(lines, at, key=lambda entry: entry[0])
-    return lines[position - 1][2] or 0
+def _lines(code: CodeType, instructions: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield (instruction, its line) for some instructions of code; one pass, as code has more lines than are asked."""
+    spans = code.co_lines()
+    stop, line = -1, None
+    for at in sorted(instructions):
+        while at >= stop:
+            _, stop, line = next(spans)
+        yield at, line or 0
 
 
 def any_index(key: str) -> str:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 from report_src.derivations.source.tags_and_comments import tags
@@ -29,7 +28,13 @@ class Foreseen(NamedTuple):
 
     uncounted: bytes = b""  # before the first line that counts the blocks that are as shipped
     whole: bytes = b""  # with such lines as they were
-    texts: Mapping[str, Edit] = MappingProxyType({})  # of each edited template, before and now
+
+
+class Typed(NamedTuple):
+    """The templates of the last document, and those that were edited since."""
+
+    before: Mapping[str, str]  # text by name
+    texts: Mapping[str, Edit]  # of each edited one, before and now
 
 
 def remember(folder: Path, templates: Mapping[str, str]) -> None:
@@ -37,17 +42,23 @@ def remember(folder: Path, templates: Mapping[str, str]) -> None:
     keep(folder / TYPED, dict(templates))
 
 
-def foreseen(folder: Path, name: str, find: Callable[[str], Path]) -> Foreseen:
-    """Return the last folder/name.tex with the lines in which templates were edited, as far as it is known.
-
-    `find` gives the file of a template. The text ends before a line whose tags have changed, before lines that were
-    put in or taken out, and before what is not written ahead of the document. It is empty where no template was edited.
-    """
-    document = folder / f"{name}.tex"
+def looked_through(folder: Path, find: Callable[[str], Path]) -> Typed:
+    """Return what was typed before, for the document in `folder`, and now; `find` gives the file of a template."""
     before = recalled(folder / TYPED, dict[str, str]) or {}
     now = {template: typed(find(template)) for template in before}
-    texts = {template: (text, now[template]) for template, text in before.items() if now[template] != text}
-    edits = {template: edited(*both) for template, both in texts.items()}
+    return Typed(
+        before, {template: (text, now[template]) for template, text in before.items() if now[template] != text}
+    )
+
+
+def foreseen(folder: Path, name: str, templates: Typed) -> Foreseen:
+    """Return the last folder/name.tex with the lines in which templates were edited, as far as it is known.
+
+    The text ends before a line whose tags have changed, before lines that were put in or taken out, and before what is
+    not written ahead of the document. It is empty where no template was edited.
+    """
+    document = folder / f"{name}.tex"
+    before, edits = templates.before, {template: edited(*both) for template, both in templates.texts.items()}
     if not edits or not document.is_file():
         return Foreseen()
     counted = {
@@ -67,7 +78,7 @@ def foreseen(folder: Path, name: str, find: Callable[[str], Path]) -> Foreseen:
         if first_count is None and (template, number) in counted:
             first_count = len(found)
         found.append(line)
-    return Foreseen(b"".join(found[:first_count]), b"".join(found), texts)
+    return Foreseen(b"".join(found[:first_count]), b"".join(found))
 
 
 def typed(path: Path) -> str:

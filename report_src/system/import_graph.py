@@ -35,6 +35,7 @@ class ImportIndex:
         self._known: dict[str, list[str]] = {}
         self._digests: dict[Path, str] = {}
         self._modules: dict[str, tuple[dict[str, str], list[str]]] = {}
+        self._there: dict[str, frozenset[str]] = {}  # the names in each folder
         self._grown = False
         if cache is not None:
             written, known = recalled(cache, tuple[str, dict[str, list[str]]]) or ("", {})
@@ -68,9 +69,21 @@ class ImportIndex:
 
     def locate(self, module: str) -> Path | None:
         """Return the file of a module of the project, None for any other name."""
-        base = os.path.join(self._base(module), *module.split("."))
-        found = (name for name in (os.path.join(base, "__init__.py"), f"{base}.py") if os.path.isfile(name))
-        return next(map(Path, found), None)
+        path = os.path.join(self._base(module), *module.split("."))
+        folder, name = os.path.split(path)
+        inside = self._listed(path) if name in self._listed(folder) else ()
+        found = [os.path.join(path, "__init__.py")] * ("__init__.py" in inside)
+        found += [f"{path}.py"] * (f"{name}.py" in self._listed(folder))
+        return next(map(Path, filter(os.path.isfile, found)), None)
+
+    def _listed(self, folder: str) -> frozenset[str]:
+        """Return the names in a folder, listed once: most of what is looked up is a name inside a module."""
+        if folder not in self._there:
+            try:
+                self._there[folder] = frozenset(os.listdir(folder))
+            except OSError:
+                self._there[folder] = frozenset()
+        return self._there[folder]
 
     def _base(self, module: str) -> Path:
         return self.own if module.partition(".")[0] == OWN else self.root

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from report_src.errors import BuildError
-from report_src.system.files import write_whole
+from report_src.synctex.pointing import Pointed
+from report_src.system.files import located, write_whole
 from report_src.tex import log as texlog
 from report_src.tex import precompiled_preamble, process
 from report_src.tex.locate import token_start
 from report_src.tex.process import AUXILIARY
 from report_src.tex.source_map import (
     DOCUMENT,
+    PREAMBLE,
     LineMap,
     Problem,
     in_typed,
     of_message,
-    point_to_templates,
     preamble_of,
     shortened,
     typed_line,
@@ -52,9 +53,12 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     text = (folder / f"{name}.tex").read_bytes()
     source, preamble, pictures = text.decode().split("\n"), preamble_of(folder), pictures_of(folder)
     line_map = LineMap.read(folder / f"{name}.map.json")
+    paths = {template: located(root, template) for template, _ in line_map.lines if template}
+    paths[PREAMBLE] = located(root, f"templates/{PREAMBLE}")
+    synctex = Pointed([process.STANDARD_INPUT, DOCUMENT], line_map.lines, paths)
     before = fingerprint(folder)
     for passes in range(1, MOST_PASSES + 1):  # noqa: B007 (the count is returned)
-        log = _run_pass(folder, name, epoch, text, draft=not before, ahead=ahead)
+        log = _run_pass(folder, name, epoch, text, synctex, draft=not before, ahead=ahead)
         stop_at(texlog.errors(log, source, preamble, pictures), line_map, source, root)
         after = fingerprint(folder)
         if after == before:
@@ -66,7 +70,7 @@ def compile_tex(folder: Path, name: str, *, epoch: int, root: Path, ahead: Ahead
     if not (folder / f"{name}.pdf").is_file():
         raise TexError(f"{name}.tex: no page came out; see {folder / name}.log")
     write_whole(folder / f"{name}.settled", before.encode())
-    point_to_templates(folder, name, process.STANDARD_INPUT, line_map, root)
+    synctex.write(folder / f"{name}.synctex")
     wide = (f"{line_map.place(problem)}: {problem.message}" for problem in texlog.overfull(log, source))
     return Outcome(folder / f"{name}.pdf", passes, tuple(dict.fromkeys(wide)))
 
@@ -78,32 +82,35 @@ def pictures_of(folder: Path) -> list[str]:
     )
 
 
-def _run_pass(folder: Path, name: str, epoch: int, text: bytes, *, draft: bool, ahead: Ahead | None) -> str:
+def _run_pass(
+    folder: Path, name: str, epoch: int, text: bytes, synctex: Pointed, *, draft: bool, ahead: Ahead | None
+) -> str:
     """Run TeX once and return its log; `draft` writes no pages (a first pass: no reference is known).
 
     What was started ahead may have looked for a file too early: only a run that begins now is believed a mistake.
     """
     waiting = None if ahead is None else ahead.take(folder, name, epoch, text)
     if waiting is not None and waiting.sent:
-        status, log = (1, "") if draft else _let_go(waiting, text, draft=False)
+        status, log = (1, "") if draft else _let_go(waiting, text, synctex, draft=False)
         waiting.end()
         if not status or process.INTERRUPTED in log:
             return log
         waiting = None
     if waiting is None:
         waiting = process.start(folder, name, epoch, form=precompiled_preamble.ensure(folder, name, epoch))
-    status, log = _let_go(waiting, text, draft=draft)
+    status, log = _let_go(waiting, text, synctex, draft=draft)
     if status and not texlog.errors(log, text.decode().split("\n")):
         raise TexError(f"{name}.tex: TeX ended with status {status} and names no error; see {folder / name}.log")
     return log
 
 
-def _let_go(waiting: process.Waiting, text: bytes, *, draft: bool) -> tuple[int, str]:
+def _let_go(waiting: process.Waiting, text: bytes, synctex: Pointed, *, draft: bool) -> tuple[int, str]:
     """Let a TeX process run to its end and return its status and its log."""
     written = waiting.folder / f"{waiting.name}.log"
     written.unlink(missing_ok=True)  # that of another run is of no use
     try:
-        status = waiting.go(text, draft=draft)
+        with synctex.following(waiting.own / f"{waiting.name}.synctex"):
+            status = waiting.go(text, draft=draft)
     finally:
         waiting.end()
     if status < 0:

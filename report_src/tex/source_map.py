@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import gzip
 import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from report_src.system.files import located, write_whole
+from report_src.system.files import located
 from report_src.tex.locate import Reading
 
 PREAMBLE = "preamble.tex"  # copied unchanged: its lines are those of templates/preamble.tex
 DOCUMENT = "report.tex"
-# SyncTeX 1.x (J. Laurens, the manual page synctex.5): records such as `(1,204:…` begin with the tag of an `Input:` line
-# and a line of that file; `!123` counts the bytes since the one before.
-FIRST_TAG = 10_000  # of a template; TeX counts its files from 1
-LEVEL = 1  # of compression: 0.02 s for thirty pages
-# each begins with the end of the line before: a fixed letter is looked for several times as fast as a line's beginning
-_RECORD = re.compile(rb"(\n[\[(vhxkg$r])(\d+,\d+)")
-_INPUT = re.compile(rb"\nInput:(\d+):(.*)")
-_ANCHOR = re.compile(rb"\n!\d+")
 _PLACE = re.compile(r"(?P<name>.*?):(?P<line>\d+)(?::\d+)?")
 CONTEXT = (40, 20, 10, 5)  # letters before a token by which it is found in the typed line, the most first
 _TAG = re.compile(r"\\(?:VAR|BLOCK|NOTE)\{")
@@ -156,53 +147,3 @@ def with_line(message: str, place: str, root: Path) -> str:
 def shortened(line: str) -> str:
     """Return a line cut to what a terminal shows well."""
     return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 2]} …"
-
-
-def point_to_templates(folder: Path, name: str, input_name: str, line_map: LineMap, root: Path) -> None:
-    """Write folder/name.synctex.gz from folder/name.synctex, which is removed; nothing where no line is mapped.
-
-    `input_name` is the document's name for TeX, `root` the folder that the map's templates are relative to.
-    """
-    written = folder / f"{name}.synctex"
-    if written.is_file() and line_map.lines:
-        text = rewritten(written.read_bytes(), input_name, line_map, folder, root)
-        write_whole(folder / f"{name}.synctex.gz", gzip.compress(text, LEVEL, mtime=0))
-    written.unlink(missing_ok=True)
-
-
-def rewritten(text: bytes, input_name: str, line_map: LineMap, folder: Path, root: Path) -> bytes:
-    """Return a SyncTeX file whose records of the document name templates: `(1,204:` -> `(10003,17:`."""
-    named = _INPUT.findall(text)
-    files = {tag: Path(path.decode("utf-8", "replace")).name for tag, path in named}
-    documents = {tag for tag, file in files.items() if file in (input_name, DOCUMENT)}
-    tags = {template: FIRST_TAG + number for number, template in enumerate(dict.fromkeys(n for n, _ in line_map.lines))}
-    moved = {
-        b"%s,%d" % (document, number): b"%d,%d" % (tags[template], line)
-        for document in documents
-        for number, (template, line) in enumerate(line_map.lines, start=1)
-    }
-    head, mark, content = text.partition(b"\nContent:")
-    records = _RECORD.split(_INPUT.sub(b"", content))  # text, kind, place, text, kind, place, …, text
-    records[2::3] = [moved.get(place, place) for place in records[2::3]]
-    inputs = [
-        b"\nInput:%d:%s" % (tag, str(located(root, template)).encode()) for template, tag in tags.items() if template
-    ]
-    kept = [b"\nInput:%s:%s" % found for found in named if found[0] not in documents]
-    kept = [
-        line.replace(str(folder / PREAMBLE).encode(), str(located(root, f"templates/{PREAMBLE}")).encode())
-        for line in kept
-    ]
-    head = _INPUT.sub(b"", head).replace(b"SyncTeX Version:1", b"SyncTeX Version:1" + b"".join(kept + inputs), 1)
-    return head + mark + _anchored(b"".join(records), len(head) + len(mark))
-
-
-def _anchored(content: bytes, before: int) -> bytes:
-    """Return the records with each anchor counting the bytes since the one before it, `before` of them ahead."""
-    pieces, found = _ANCHOR.split(content), []
-    for number, piece in enumerate(pieces):
-        found.append(piece)
-        if number < len(pieces) - 1:
-            anchor = b"\n!%d" % (before + len(piece) + 1)
-            found.append(anchor)
-            before = len(anchor) - 1
-    return b"".join(found)

@@ -41,13 +41,11 @@ class Ahead:
         epoch: int,
         beginnings: Sequence[bytes] = (b"",),
         *,
-        further: bytes = b"",
         keep_only: bool = False,
     ) -> None:
         """Let a process wait behind each beginning, if the format of before is still true; else let none wait.
 
-        One of them reads on in `further`, which begins like it. Waiting processes that are up to date are kept; with
-        `keep_only`, only those behind one of the beginnings.
+        Waiting processes that are up to date are kept; with `keep_only`, only those behind one of the beginnings.
         """
         if os.environ.get("SPECULATE") == "0":
             return
@@ -66,7 +64,6 @@ class Ahead:
             self.waiting.append((one, now))
             if beginning:
                 one.send(beginning)
-        self.follow(further)
         if not known and not precompiled_preamble.ready(folder, name):  # found out while the processes read it
             self.end()
 

@@ -11,16 +11,19 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from report_src.derivations.checking.records import Report
 from report_src.derivations.judging.settings import SEED
-from report_src.derivations.source.document import Derivation, derivations
 from report_src.derivations.source.macros import defined
-from report_src.derivations.source.tags_and_comments import masked
+from report_src.derivations.source.tags_and_comments import masked, may_begin
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.system.cache_file import Memo
+
+if TYPE_CHECKING:
+    from report_src.derivations.source.document import Derivation
 
 PACKAGES = ("python-flint", "numpy", "lark")
 
@@ -80,6 +83,10 @@ def check_text(
     elsewhere: Sequence[str] = (),
 ) -> list[Report]:
     """Return the reports of a file that changed; a derivation that is read as before only moves."""
+    if not may_begin(text, "derivation"):
+        return []
+    from report_src.derivations.source.document import Derivation, derivations  # takes longer than a file without one
+
     shown = Text(text, file)
     reports: list[Report] = []
     try:

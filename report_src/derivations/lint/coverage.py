@@ -19,9 +19,8 @@ from report_src.derivations.checking.cache import checker_digest
 from report_src.derivations.lint.hiding import printed_formulas, unseen
 from report_src.derivations.lint.macros import bodies, standing_for
 from report_src.derivations.lint.sources import Sources
-from report_src.derivations.source.all_displays import displays, opened
-from report_src.derivations.source.document import derivations
-from report_src.derivations.source.tags_and_comments import masked
+from report_src.derivations.source.displays import displays, opened
+from report_src.derivations.source.tags_and_comments import masked, may_begin
 from report_src.derivations.source.tokens import tokens
 from report_src.derivations.syntax.diagnostics import Text
 from report_src.findings import Finding
@@ -99,8 +98,7 @@ def findings_in(text: str, file: str = "", known: Hidden | None = None, root: Pa
         _at(shown, start, shown.message(message, start, end, hint))
         for start, end, message, hint in unseen(text, preamble=Path(file).name == "preamble.tex")
     ]
-    checked = [(derivation.start, derivation.end) for derivation in derivations(text)]
-    for start, stop in displays(text, checked, known.displays):
+    for start, stop in displays(text, _spans(text), known.displays):
         here = _shown(shown, start, stop, signs, root)
         if here and stop == len(text):  # no end was found: what follows is displayed by mistake
             begin = re.match(r"\\begin\{[^{}]*\}|\S\S", text[start:])
@@ -109,6 +107,15 @@ def findings_in(text: str, file: str = "", known: Hidden | None = None, root: Pa
             here = [_at(shown, start, message)]
         found += here
     return found
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Return where the derivations of a text begin and end."""
+    if not may_begin(text, "derivation"):
+        return []
+    from report_src.derivations.source.document import derivations  # takes longer than a file without one
+
+    return [(derivation.start, derivation.end) for derivation in derivations(text)]
 
 
 def _shown(shown: Text, start: int, stop: int, signs: Mapping[str, str], root: Path | None) -> list[Finding]:

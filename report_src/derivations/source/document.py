@@ -24,8 +24,8 @@ from report_src.derivations.source.declared import (
     with_zeroed,
 )
 from report_src.derivations.source.definitions import redefinitions
+from report_src.derivations.source.displays import alone, set_as_display
 from report_src.derivations.source.errors import Unreadable
-from report_src.derivations.source.lines import alone
 from report_src.derivations.source.macros import Macro, expanded, macros_of
 from report_src.derivations.source.rows import FORBIDDEN, Row, connected, split_rows
 from report_src.derivations.source.rows import MAX_DEPTH as MAX_DEPTH  # the lexer's bound as well
@@ -40,7 +40,7 @@ from report_src.derivations.source.tokens import (
     environment,
     tokens,
 )
-from report_src.derivations.source.vocabulary import BLOCKS, DISPLAYS, PROSE_ENVIRONMENTS, RELATIONS, UNREAD_RELATIONS
+from report_src.derivations.source.vocabulary import DISPLAYS, PROSE_ENVIRONMENTS, RELATIONS, UNREAD_RELATIONS
 from report_src.derivations.words.array_words import ORTHOGONAL
 from report_src.derivations.words.assumption_ends import ending
 from report_src.derivations.words.assumptions import assumed, denied, limited, properties
@@ -285,16 +285,6 @@ def _dollars(text: str, toks: list[Tok], index: int) -> tuple[list[Row], int]:
         return [Row(toks[index].start, toks[index + 1].end, inline=False, problem=problem)], index + 2
     rows = split_rows(text, toks[index + 2 : stop], inline=False, breaks=False)
     return [_placed(row, toks[index]) for row in rows], stop + 2
-
-
-def set_as_display(toks: list[Tok], more: Collection[str] = ()) -> bool:
-    r"""Tell whether inline mathematics is set as a display, by \displaystyle or by a block such as aligned.
-
-    `more` names the macros that stand for one of them.
-    """
-    if any(tok.text == "\\displaystyle" or tok.text in more for tok in toks):
-        return True
-    return any(tok.text == "\\begin" and environment(toks, index) in BLOCKS for index, tok in enumerate(toks))
 
 
 def _delimited(text: str, toks: list[Tok], index: int, close: str, *, inline: bool) -> tuple[list[Row], int]:

@@ -31,10 +31,11 @@ _RAW = re.compile(
 _SHOWS = re.compile(r"\\begin\s*\{|\\\[|\$\$|\\displaystyle|\\ensuremath")
 
 
-def tags(text: str) -> list[tuple[str, int, int]]:
+@functools.lru_cache(maxsize=128)
+def tags(text: str) -> tuple[tuple[str, int, int], ...]:
     r"""Return the Jinja tags of a text: word, and the offsets of the content between its braces.
 
-    `a \VAR{x} b` -> `[("\\VAR", 7, 8)]`. A brace in a string or a pair of braces does not end a tag; a `\NOTE` ends at
+    `a \VAR{x} b` -> `(("\\VAR", 7, 8),)`. A brace in a string or a pair of braces does not end a tag; a `\NOTE` ends at
     its first brace, as Jinja ends a comment.
     """
     found, at = [], 0
@@ -43,7 +44,7 @@ def tags(text: str) -> list[tuple[str, int, int]]:
         stop = len(text) if stop < 0 else stop
         found.append((tag.group()[:-1], tag.end(), stop))
         at = stop
-    return found
+    return tuple(found)
 
 
 def tag_end(text: str, start: int) -> int:
@@ -64,9 +65,11 @@ def tag_end(text: str, start: int) -> int:
 @functools.lru_cache(maxsize=128)
 def without_tags(text: str) -> str:
     r"""Return a text with the content of its Jinja tags blanked: `\VAR{a % b}` -> `\VAR{     }`."""
+    pieces, before = [], 0
     for _, start, stop in tags(text):
-        text = blanked(text, start, stop)
-    return text
+        pieces += [text[before:start], spaces(text[start:stop])]
+        before = stop
+    return "".join([*pieces, text[before:]])
 
 
 @functools.lru_cache(maxsize=128)
@@ -75,7 +78,17 @@ def masked(text: str) -> str:
     return _RAW.sub(_masked, without_tags(text))
 
 
+def may_begin(text: str, environment: str) -> bool:
+    r"""Whether a text has the letters of an environment's name outside of tags and comments, blanks aside.
+
+    A quick look: `\begin{proof}`, "proof" and `the proof` are all true.
+    """
+    return environment in "".join(masked(text).split())
+
+
 def _masked(found: re.Match[str]) -> str:
+    if found.lastgroup is None:
+        return found.group()  # a command
     if found["comment"] is not None:
         return "%" + " " * (len(found.group()) - 1)
     for part in ("body", "typed", "braced"):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from report_src.derivations.source.errors import Unreadable
 
 KEPT = 512  # spans whose tokens are remembered: those of all templates, for a process that checks again and again
-TOKEN = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z]|$)|%[^\n]*(?:\n|$)|\s+|:=|=!|.", re.DOTALL)
+TOKEN = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z]|$)|%[^\n]*(?:\n|$)|:=|=!|\S", re.DOTALL)
 BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 
 
@@ -29,7 +29,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Tok]:
 @functools.lru_cache(maxsize=KEPT)
 def _tokens(text: str, start: int, end: int) -> tuple[Tok, ...]:
     found = TOKEN.finditer(text, start, end)
-    return tuple(Tok(m.group(), m.start(), m.end()) for m in found if m.group()[0] != "%" and not m.group().isspace())
+    return tuple([Tok._make((m[0], m.start(), m.end())) for m in found if m[0][0] != "%"])
 
 
 def group(toks: list[Tok], index: int) -> int:

@@ -20,7 +20,7 @@ def test_tex_is_started_though_a_template_is_gone(tmp_path: Path) -> None:
     (tmp_path / "report.map.json").write_text(json.dumps({"lines": places}))
     remember(tmp_path, {"templates/edited.tex.j2": "Words.\n\n", "templates/gone.tex.j2": "Gone.\n"})
     sent: list[bytes] = []
-    ahead = SimpleNamespace(waiting=[], start=lambda folder, name, epoch, texts, further: sent.append(further))
+    ahead = SimpleNamespace(waiting=[], start=lambda *_: None, follow=sent.append)
     project = SimpleNamespace(work=tmp_path, epoch=1, found=lambda name: tmp_path / name)
     context = cast("BuildContext", cast("Any", SimpleNamespace(hold_tex=lambda: ahead, project=project)))
     foresee(context)

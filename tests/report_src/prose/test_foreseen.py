@@ -18,7 +18,7 @@ def guess(folder: Path, typed: str, *, whole: bool = True) -> bytes:
     """Return what is foreseen of the document where its template now holds `typed`."""
     edited = folder / "edited.tex.j2"
     edited.write_text(typed)
-    found = foreseen.foreseen(folder, "report", {TEMPLATE: edited}.__getitem__)
+    found = foreseen.foreseen(folder, "report", foreseen.looked_through(folder, {TEMPLATE: edited}.__getitem__))
     return found.whole if whole else found.uncounted
 
 
@@ -86,7 +86,8 @@ def test_the_pages_are_those_of_a_plain_run_whether_the_guess_is_right_or_wrong(
     further = guess(folder, TYPED.replace("First words", "Other words"))
     ahead, beginning = Ahead(), further.partition(b"Other ")[0]
     ahead.start(folder, "report", EPOCH, [b"", beginning])  # as `make watch` leaves them
-    ahead.start(folder, "report", EPOCH, [], further=further)
+    ahead.start(folder, "report", EPOCH, [])
+    ahead.follow(further)
     assert [one.sent for one, _ in ahead.waiting] == [b"", further]
 
     document = folder / "report.tex"
@@ -105,7 +106,8 @@ def test_where_all_that_was_sent_is_wrong_another_tex_begins_at_once(tmp_path: P
     foreseen.remember(folder, {TEMPLATE: TYPED})
     further = guess(folder, TYPED.replace("First words", "Other words"))
     ahead = Ahead()
-    ahead.start(folder, "report", EPOCH, further=further)
+    ahead.start(folder, "report", EPOCH)
+    ahead.follow(further)
     ((wrong, _),) = ahead.waiting
     known = further.partition(b"Other ")[0]
     ahead.follow(known)

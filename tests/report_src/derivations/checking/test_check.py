@@ -16,11 +16,12 @@ from flint import arb
 from benchmarks.derivations import COMPONENT_ROWS, VECTOR_ROWS, cold_milliseconds, milliseconds
 from report_src.derivations import Report, check, check_file, check_text
 from report_src.derivations.__main__ import main
-from report_src.derivations.checking import cache as checks
+from report_src.derivations.checking.cache import checker_digest
 from report_src.derivations.gate import verify
 from report_src.derivations.judging.settings import SEED
 from report_src.derivations.judging.verdict import judge
 from report_src.derivations.reader.analyzer import read
+from report_src.derivations.source import document
 from report_src.derivations.source.document import Derivation, derivations
 from report_src.errors import RenderError
 from report_src.project import ROOT
@@ -294,7 +295,7 @@ def test_pages_that_are_as_they_were_are_not_read_again_and_give_the_same_report
     for _ in range(2):
         assert check(pages, cache=cache) == check(pages)
     read: list[str] = []
-    monkeypatch.setattr(checks, "derivations", lambda text, *_: read.append(text) or derivations(text))
+    monkeypatch.setattr(document, "derivations", lambda text, *_: read.append(text) or derivations(text))
     assert check([pages[2]], cache=cache) == check([pages[2]])[:1]
     assert len(read) == 1  # without a cache; the one with it has read nothing
     pages[2].write_text(f"{pages[2].read_text(encoding='utf-8')}\nA word.\n", encoding="utf-8")
@@ -306,7 +307,7 @@ def test_a_cache_that_cannot_be_read_is_ignored(tmp_path: Path) -> None:
     cache = tmp_path / "cache.json"
     cache.write_bytes(b"\xff{")
     assert check([FOLDER / "softmax-delta.tex.j2"], cache=cache)[0].accepted
-    assert Memo(cache, f"{checks.checker_digest()} {SEED}", list[Report]).known
+    assert Memo(cache, f"{checker_digest()} {SEED}", list[Report]).known
 
 
 def test_the_command_prints_a_line_per_row_and_its_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -176,14 +176,14 @@ def test_an_internal_error_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("problem", [MemoryError(), RecursionError()])
-@pytest.mark.parametrize("where", ["cache.derivations", "check.read"])
+@pytest.mark.parametrize("where", ["source.document.derivations", "checking.check.read"])
 def test_what_stops_the_checker_at_one_file_leaves_the_others_their_findings(
     problem: Exception, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     paths = [tmp_path / "costly.tex", tmp_path / "plain.tex"]
     for path in paths:
         path.write_text(HEAD.replace("{f}", f"{{{path.stem}}}") + f"\\[ 1 = 1 \\]{TAIL}", encoding="utf-8")
-    module = f"report_src.derivations.checking.{where}"
+    module = f"report_src.derivations.{where}"
     stopped = iter([True])
     plain = resolve_name(":".join(module.rsplit(".", 1)))
 
