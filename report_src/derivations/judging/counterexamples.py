@@ -29,7 +29,7 @@ from report_src.derivations.evaluation.instances import (
 from report_src.derivations.judging.extremes import extremes
 from report_src.derivations.judging.optimizer import maximize
 from report_src.derivations.judging.starting_points import Values, starts
-from report_src.derivations.judging.violation import TINY, Violation
+from report_src.derivations.judging.violation import TINY, Violation, peaks
 from report_src.derivations.semantics.derivatives import with_ancestors
 from report_src.derivations.semantics.program import Claim, Definition, Program
 from report_src.derivations.semantics.shapes import Node, walk
@@ -119,6 +119,8 @@ def candidate_counterexamples(program: Program, claim: Claim, seed: int, steps: 
         yield from _improved(search, [values for _, values in _chosen(scored, count)], least, steps, many=many)
         if number < SCALED_SEARCHES and not program.assumptions:
             yield from _search_magnitudes(search, least)
+        if not number and not program.assumptions:
+            yield from _improved(search, [*peaks(program, claim, search.instance, movable)], least, steps, many=False)
         if not number and movable and not program.assumptions:
             yield from extremes(search.instance, movable, farther=_has_logarithm(program))
 

@@ -161,8 +161,9 @@ class Reader:
                 ambiguities.depends(self.scope, factor, items[index])
             if open_ended in ("NABLA", "PARTIAL") and index < len(items):
                 behind = index + (kind_of(items[index]) == "CDOT" and index + 1 < len(items))
-                following = factor if kind_of(items[index]) == "SLASH" else self.factor(items, behind)[0]
-                ambiguities.behind_derivative(open_ended, factor, following, items[index:])
+                following, end = (factor, index) if kind_of(items[index]) == "SLASH" else self.factor(items, behind)
+                last = following if end == len(items) else None
+                ambiguities.behind_derivative(open_ended, factor, following, items[index:], last)
             factors.append(factor)
         return shapes.product(factors, dots)
 

@@ -133,8 +133,13 @@ def matrix_function(name: str, inner: Node, start: int, end: int) -> None:
         raise Unreadable(message, start, end, f"write the components: {name}(A_{{ij}})")
 
 
-def behind_derivative(kind: str, read: Node, following: Node, rest: list[Item]) -> None:
-    """Refuse ∇fq, the gradient of f or of fq, and ∂L/∂x y; ∇f A and ∇f · A have one meaning for an array A."""
+def behind_derivative(kind: str, read: Node, following: Node, rest: list[Item], last: Node | None) -> None:
+    """Refuse ∇fq, the gradient of f or of fq, and ∂L/∂x y; ∇f A and ∇f · A have one meaning for an array A.
+
+    It makes no difference where all that follows is one factor, `last`, which does not depend on x.
+    """
+    if read.op == "derivative" and last is not None and _apart([last], read):
+        return
     array = kind_of(rest[0]) in ("NAME", "paren", "NUM", "CDOT") and not shapes.is_scalar(following.shape)
     if kind != "NABLA" or not array:
         message = f"what follows {read} can be read as part of the derivative, and as a factor"
@@ -152,15 +157,20 @@ def behind_operator(rest: list[Item], made: Node, whole: Node | None) -> None:
     if not signs and bracket and len(rest) > 1 and whole is not None and whole.op == "product":
         first, *others = whole.args
         shorter = [shapes.product(list(whole.args[:count])) for count in range(1, len(whole.args))]
-        met = {node.data.symbol for node in shapes.walk(*others) if node.op == "name"}
-        met |= {node.data.numerator for node in shapes.walk(*others) if node.op == "derivative"}
-        apart = shapes.is_scalar(first.shape) and not with_ancestors(met) & set(made.data.denominators)
+        apart = shapes.is_scalar(first.shape) and _apart(others, made)
         if apart or (shapes.is_scalar(whole.shape) and not any(shapes.is_scalar(part.shape) for part in shorter)):
             return
     numbers = whole is not None and shapes.is_scalar(whole.shape) and len(rest) == 1
     if signs or (bracket and not numbers and (len(rest) > 1 or split(rest[0])[1])):
         message = "what follows can be read as part of the derivative, and as a factor"
         raise Unreadable(message, rest[0].start, rest[-1].end, "put all that is differentiated in one bracket")
+
+
+def _apart(factors: list[Node], derivative: Node) -> bool:
+    """Tell whether factors do not depend on what a derivative is taken by."""
+    met = {node.data.symbol for node in shapes.walk(*factors) if node.op == "name"}
+    met |= {node.data.numerator for node in shapes.walk(*factors) if node.op == "derivative"}
+    return not with_ancestors(met) & set(derivative.data.denominators)
 
 
 def open_operator(scope: Scope, items: list[Item], sign: str) -> None:

@@ -99,6 +99,8 @@ class Scope:
         self.table, self.segment, self.ranged = table, segment, ranged
         self.free: dict[str, Index] = {}
         self.bound: list[Index] = []
+        self.met: set[int] = set()  # axes of those that were met in their sum
+        self.shadowed: dict[int, Any] = {}  # axis of one that was not -> a sum inside with its letter
         self.named: frozenset[str] = frozenset()  # the subscripts of the name that the statement defines
         self.released: set[str] = set()
         self.indices_made: list[Index] = []
@@ -147,9 +149,9 @@ class Scope:
         return made
 
     def bind(self, letter: str, place: Any) -> Index:
-        """Enter the index of a sum."""
-        if any(index.letter == letter for index in self.bound):
-            raise Unreadable(f"the index {letter} is already summed over", place.start, place.end)
+        r"""Enter the index of a sum, which its letter means inside of it: \sum_i a_i \sum_i b_i is a product."""
+        outer = (index.axis for index in self.bound if index.letter == letter)
+        self.shadowed |= {axis: place for axis in outer if axis not in self.met}
         if letter in self.free:
             message = f"the index {letter} is free elsewhere in this statement and summed over here"
             raise Unreadable(message, place.start, place.end, "give one of them another letter")
@@ -171,13 +173,19 @@ class Scope:
     def release(self, letter: str) -> None:
         """Leave the sum over an index."""
         assert self.bound[-1].letter == letter
-        self.bound.pop()
+        axis = self.bound.pop().axis
+        self.met.discard(axis)
+        place = self.shadowed.pop(axis, None)
+        if place is not None:
+            raise Unreadable(f"the index {letter} is already summed over", place.start, place.end)
         self.released.add(letter)
 
     def index(self, letter: str, use: Any, *, bold: bool) -> Index:
         """Return the index of a letter; an unknown one becomes free, unless the name is bold."""
         for found in reversed(self.bound):
             if found.letter == letter:
+                self.met.add(found.axis)
+                self.shadowed.pop(found.axis, None)
                 return found
         if letter in self.free:
             return self.free[letter]

@@ -211,7 +211,7 @@ def square(inner: Node, start: int, end: int) -> Node:
     if not same(inner.shape[0], inner.shape[1]):
         message = f"{inner} is {describe(inner.shape)}, which has no square"
         hint = "write x \\odot x, x^\\top x or \\lVert x \\rVert^2; the second layer is W^{(2)}"
-        raise ShapeError(message, start, end, hint)
+        raise Unreadable(message, start, end, hint)
     op = "square" if is_scalar(inner.shape) else "matrix_square"
     made = node(op, (inner,), inner.shape, start=start, end=end)
     made.literal = inner.literal

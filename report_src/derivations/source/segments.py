@@ -60,7 +60,92 @@ _EXPLAINING = frozenset(
     | {"canceling", "simplification", "evaluate", "take", "taking", "differentiate", "differentiating", "transposing"}
     | {"orthogonal", "orthonormal", "idempotent", "telescoping", "geometric", "triangle", "cauchy", "schwarz", "bayes"}
     | {"woodbury", "sherman", "morrison", "pythagoras", "euler", "lagrange", "claimed", "required", "desired", "third"}
-    | {"notation", "definitions"}
+    | {"notation", "definitions", "algebra", "arithmetic", "calculus", "rearrangement", "cancellation"}
+    | {"differentiation", "expectation", "independence"}
+)
+# first words of a note that tells the step to a row: what follows them says how, in any words but those below
+_TELLING = frozenset(
+    _STEPS
+    | {"swap", "swapping", "switch", "switching", "exchange", "exchanging", "interchange", "interchanging", "pull"}
+    | {"pulling", "push", "pushing", "move", "moving", "bring", "bringing", "write", "writing", "rewrite", "rewriting"}
+    | {"rewritten", "express", "expressing", "split", "splitting", "separate", "separating", "combine", "combining"}
+    | {"merge", "merging", "group", "grouping", "gather", "gathering", "factor", "factoring", "cancel", "cancelling"}
+    | {"canceling", "evaluate", "evaluating", "compute", "computing", "calculate", "calculating", "differentiate"}
+    | {"differentiating", "take", "taking", "recall", "recalling", "note", "noting", "notice", "noticing", "observe"}
+    | {"remember", "recognise", "recognize", "recognising", "recognizing", "identify", "identifying", "invoke"}
+    | {"invoking", "employ", "employing", "exploit", "exploiting", "convert", "converting", "introduce", "introducing"}
+    | {"reindex", "reindexing", "relabel", "relabelling", "relabeling", "rename", "renaming", "unroll", "unrolling"}
+    | {"iterate", "iterating", "repeat", "repeating", "unfold", "unfolding", "open", "opening", "isolate", "isolating"}
+    | {"add", "adding", "subtract", "subtracting", "multiply", "multiplying", "divide", "dividing", "distributing"}
+    | {"definition", "def", "defn", "property", "properties", "linearity", "independence", "symmetry", "identity"}
+    | {"law", "rule", "chain", "product", "quotient", "power", "theorem", "lemma", "follows"}
+)
+# words that may change what the row says, wherever they stand in a note: a condition, a further factor, another value
+_CHANGING = frozenset(
+    {"plus", "minus", "times", "over", "by", "squared", "cubed", "square", "cube", "root", "transposed", "inverted"}
+    | {"negated", "conjugated", "normalised", "normalized", "scaled", "halved", "doubled", "tripled", "twice", "thrice"}
+    | {"half", "double", "triple", "modulo", "mod", "approximate", "approximated", "asymptotically", "order", "percent"}
+    | {
+        "per",
+        "mean",
+        "average",
+        "maximum",
+        "minimum",
+        "largest",
+        "smallest",
+        "absolute",
+        "sign",
+        "negative",
+        "opposite",
+    }
+    | {
+        "instead",
+        "error",
+        "mistake",
+        "typo",
+        "should",
+        "would",
+        "could",
+        "might",
+        "may",
+        "perhaps",
+        "probably",
+        "maybe",
+    }
+    | {"if", "when", "whenever", "provided", "given", "assume", "assuming", "suppose", "supposing", "where", "only"}
+    | {"let", "letting", "set", "setting", "choose", "choosing", "define", "defining", "denote", "denoting", "call"}
+    | {
+        "up",
+        "within",
+        "until",
+        "limit",
+        "small",
+        "large",
+        "case",
+        "cases",
+        "some",
+        "most",
+        "least",
+        "zero",
+        "one",
+        "two",
+    }
+    | {
+        "three",
+        "four",
+        "for",
+        "at",
+        "under",
+        "while",
+        "whereas",
+        "but",
+        "or",
+        "else",
+        "otherwise",
+        "unlike",
+        "redefine",
+    }
+    | {"now", "becomes", "become", "means", "stands", "called"}
 )
 _REFERENCE = re.compile(
     r"(?:\\(?:[cC]ref|ref|eqref|pageref)\s*\{[^{}]*\}"
@@ -169,12 +254,16 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
             continue
         if tok.text == "}":
             raise Unreadable("this brace closes nothing", tok.start)
+        if tok.text == "(" and (after := _behind_note(text, toks, index)):
+            close("text")
+            index = after
+            continue
         depth = max(0, depth + (tok.text in _OPEN) - (tok.text in _CLOSE))
         index += 1
         if tok.text in _DROPPED:
             continue
         if tok.text in _DROPPED_WITH_ARGUMENT:
-            words, index = argument(toks, index + (toks[index : index + 1] == ["*"]), text)
+            words, index = argument(toks, index + (toks[index].text == "*" if index < len(toks) else 0), text)
             if tok.text == "\\tag" and (denied := DENIALS & set(re.findall(r"[a-z']+", words.lower()))):
                 raise Unreadable(f"'{min(denied)}' takes back what the row says", tok.start, tok.end, _OUTSIDE)
             if tok.text == "\\tag" and (unread := _unexplaining(words)):
@@ -223,6 +312,18 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
     return found, unchecked
 
 
+def _behind_note(text: str, toks: list[Tok], index: int) -> int:
+    r"""Return the index behind a note that ends a row with its brackets outside, (\text{by symmetry}); 0 elsewhere."""
+    apart = index > 0 and toks[index - 1].text in _APART
+    if not apart or index + 2 >= len(toks) or toks[index + 1].text != "\\text" or toks[index + 2].text != "{":
+        return 0
+    words, stop = argument(toks, index + 2, text)
+    ends = stop < len(toks) and toks[stop].text == ")" and all(tok.text in _AFTER for tok in toks[stop + 1 :])
+    return stop + 1 if ends and not _unexplaining(words) else 0
+
+
+_APART = frozenset({"&", "\\quad", "\\qquad"})
+_AFTER = _PASSED | {",", ".", ";"}
 _EVERYWHERE = re.compile(r"\bfor (?:all|each|every|any)\s*\Z", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?<![_^{])\\text\{([A-Za-z]{2,20})\}\s*(?:\([^()]*\)|_\{?\w+\}?)?\s*&?\s*(?::=|\\coloneqq?(?![a-z])|\\in(?![a-z]))"
@@ -396,8 +497,8 @@ def _refuse_sentence(words: str, place: list[Tok], before: list[Tok], after: lis
     unknown = unknown or next((word for word, rest in named if word in _NOUNS and rest != "rule"), "")
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain) or (not bare and plain.strip(",.;:"))
     note = re.fullmatch(r"[,;]?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[.,;]?", plain) is not None
-    apart = bool(before) and before[-1].text in {"&", "\\quad", "\\qquad"} and not follows
-    note = note or (apart and bool(bare) and bare[0] in _STEPS)  # in a cell of its own at the end of a row
+    apart = bool(before) and before[-1].text in _APART and not follows  # in a cell of its own at the end of a row
+    note = note or (apart and (not _TELLING.isdisjoint(bare[:1]) or _tells_step(bare)))
     if note:
         unknown, other = _unexplaining(words), False
     if formula and (unknown or other):
@@ -413,11 +514,21 @@ def _unexplaining(words: str) -> str:
         return ""
     other = re.search(r"[^A-Za-z\s.,;:()'’-]", plain)
     found = re.findall(r"[a-z](?:[a-z'’]|-(?!-))*", plain.lower())
-    if found and _OBJECTS.issuperset(found):
+    if found and _OBJECTS.issuperset(found) and found[1:2] != ["out"]:
         return found[0]
     named = pairwise([*found, ""])
     wrong = (word for word, rest in named if word not in _EXPLAINING or (word in _NOUNS and rest != "rule"))
-    return other.group() if other else next(wrong, "")
+    return other.group() if other else "" if _tells_step(found) else next(wrong, "")
+
+
+def _tells_step(words: list[str]) -> bool:
+    """Whether the words of a note tell the step to its row, and nothing of the row: "pull out the constant"."""
+    if words[:1] == ["we"] or words[1:2] == ["follows"]:
+        words = words[1:]  # we pull it out, which follows from linearity
+    if not words or words[0] not in _TELLING or any(len(word) == 1 and word != "a" for word in words):
+        return False
+    changing = (word in _CHANGING or word in DENIALS or word.startswith("non-") for word in words[1:])
+    return words[0].endswith("ing") if len(words) == 1 else not any(changing)
 
 
 _BELOW = re.compile(r"\b(?:following|below|next)\b", re.IGNORECASE)  # words that speak of the row below

@@ -3,7 +3,7 @@ r"""Names that a text gives to the rows or columns of a matrix, and the definiti
 Let $w_j^\top$ be the $j$-th row of $W$.                        w_j := (W_{j,:})^\top
 where $x_i$ is the $i$-th column of $X$                         x_i := X_{:,i}
 The $i$-th row of $X$ is $x_i^\top$.                            x_i := (X_{i,:})^\top
-Let $X \in \mathbb{R}^{n \times d}$ have rows $x_1^\top, \dots, x_n^\top$.
+Let $X \in \mathbb{R}^{n \times d}$ have rows $x_1^\top, \dots, x_n^\top$, or $(x^{(i)})^\top$.
 where $e_i$ is the $i$-th unit vector in $\mathbb{R}^{n}$         e_i := (I_n)_{:,i}
 
 A name of a row that carries no \top is a column, as all vectors are, unless the formulas of the text take it for a row.
@@ -60,15 +60,22 @@ _BEFORE_WORDS = frozenset(
 _TURN = r"\s*\^\s*\{?\s*(?:\\(?:top|intercal)(?![A-Za-z])|T|\\(?:mathsf|mathrm|text)\s*\{?T\}?)\s*\}?"
 _BASE = r"(?:\\(?:mathbf|boldsymbol|bm|vec|pmb)\s*\{?\s*\\?[A-Za-z]+\s*\}?|\\?[A-Za-z]+)"
 _MATRIX = rf"{_BASE}\s*(?:\^\s*\{{?\s*[(\[]\s*\w+\s*[)\]]\s*\}}?)?"
+_AT = r"\s*(?:_\s*\{?\s*(?P<sub>%s)\s*\}?|\^\s*\{\s*\(\s*(?P<above>%s)\s*\)\s*\})"
+_ONE, _FIRST, _LAST = (_AT % (part, part) for part in ("[A-Za-z]", "1", "[A-Za-z]"))
 _NAME = re.compile(
-    rf"\s*(?P<name>(?P<base>{_BASE})\s*_\s*\{{?\s*(?P<sub>[A-Za-z])\s*\}}?)(?P<turn>{_TURN})?\s*(?:\\in\b(?P<space>[^,]*))?(?P<more>,.*)?\s*",
+    rf"\s*(?P<name>(?P<base>{_BASE}){_ONE})(?P<turn>{_TURN})?\s*(?:\\in\b(?P<space>[^,]*))?(?P<more>,.*)?\s*",
     re.DOTALL,
 )
 _LISTED = re.compile(
-    rf"\s*(?P<base>{_BASE})\s*_\s*\{{?\s*1\s*\}}?(?P<turn>{_TURN})?\s*,.*\\[lc]?dots\s*,\s*"
-    rf"(?P<again>{_BASE})\s*_\s*\{{?\s*[A-Za-z]\s*\}}?(?:{_TURN})?\s*",
+    rf"\s*(?P<base>{_BASE}){_FIRST}(?P<turn>{_TURN})?\s*,.*\\[lc]?dots\s*,\s*"
+    rf"(?P<again>{_BASE}){_LAST.replace('sub', 'to').replace('above', 'upto')}(?:{_TURN})?\s*",
     re.DOTALL,
 )
+# a member in brackets, or with its \top among what it carries: (x^{(i)})^\top, x^{(i)\top}
+_IN_BRACKETS = re.compile(
+    rf"(?:\\left)?[({{]\s*({_BASE}\s*(?:_\s*\{{?\w\}}?|\^\s*\{{\s*\(\w\)\s*\}}))\s*(?:\\right)?[)}}](?={_TURN})"
+)
+_TURNED = re.compile(r"(\^\s*\{\s*\(\w\))\s*(T|\\top)\s*\}")
 
 
 def part_of_array(text: str, start: int, stop: int) -> tuple[str, str] | None:
@@ -80,7 +87,8 @@ def part_of_array(text: str, start: int, stop: int) -> tuple[str, str] | None:
     """
     if (unit := _unit_vector(text, start, stop)) is not None:
         return unit
-    said, first, last = text[start + 1 : stop - 1], text[begin(text, start) : start], text[stop : end(text, stop)]
+    said = _bare(text[start + 1 : stop - 1])
+    first, last = text[begin(text, start) : start], text[stop : end(text, stop)]
     behind = _BEHIND.match(last)
     found = behind or _BEFORE.search(first) or _WITH.search(first)
     if found is None or denied(text, start, stop):
@@ -93,12 +101,13 @@ def part_of_array(text: str, start: int, stop: int) -> tuple[str, str] | None:
     name = one or listed
     if name is None or (listed is not None and listed["base"] != listed["again"]):
         return None
-    index = one["sub"] if one is not None else "i"
+    index = (one["sub"] or one["above"]) if one is not None else "i"
     matrix = re.split(r"\\in(?![A-Za-z])", found["matrix"])[0].strip()
     if (named and named != index) or not re.fullmatch(_MATRIX, matrix):
         return None
     row = found["what"].lower() == "row"
-    whole = one["name"] if one is not None else f"{listed['base'] if listed else ''}_{{{index}}}"
+    family = "^{(%s)}" if name["above"] else "_{%s}"
+    whole = one["name"] if one is not None else f"{name['base']}{family % index}"
     array = f"({matrix})" if matrix.startswith("\\") else matrix  # a component's letter is not bold
     taken = f"{array}_{{{index},:}}" if row else f"{array}_{{:,{index}}}"
     if row and (name["turn"] or not _is_row(text, name["base"])):
@@ -137,10 +146,18 @@ def unread_tie(text: str, start: int, stop: int) -> str:
     "Let $x_1, \dots, x_n \in \mathbb{R}^{d}$ be the rows of $X$."
     """
     said = text[start + 1 : stop - 1]
-    if not re.match(rf"\s*{_BASE}\s*_\s*\{{?\s*(?:1|[a-z])\s*\}}?", said) or "=" in said:
+    if (
+        not re.match(rf"\s*{_BASE}\s*(?:_\s*\{{?\s*(?:1|[a-z])\s*\}}?|\^\s*\{{\s*\(\s*(?:1|[a-z])\s*\))", said)
+        or "=" in said
+    ):
         return ""
     found = _TIES.match(text[stop : end(text, stop)]) or _TIED.search(text[begin(text, start) : start])
     return " ".join(found.group().split()) if found else ""
+
+
+def _bare(formula: str) -> str:
+    r"""Return a formula with the \top of each member behind it: `(x^{(i)})^\top`, `x^{(i)\top}` -> `x^{(i)}^\top`."""
+    return _TURNED.sub(r"\1}^\2", _IN_BRACKETS.sub(r"\1", formula))
 
 
 def _leads(words: str) -> bool:
@@ -150,8 +167,8 @@ def _leads(words: str) -> bool:
 
 def _is_row(text: str, base: str) -> bool:
     """Tell whether the formulas of a text take the members of a family for rows: they multiply, none transposed."""
-    member = rf"{re.escape(base)}\s*_\s*(?:\{{[^{{}}]*\}}|[A-Za-z0-9])"
-    shown = MATH.sub(" ", text)
+    member = rf"{re.escape(base)}\s*(?:_\s*(?:\{{[^{{}}]*\}}|[A-Za-z0-9])|\^\s*\{{\([^{{}}]*\)\}})"
+    shown = _bare(MATH.sub(" ", text))
     if re.search(rf"{member}\s*(?:\\right)?\)?{_TURN}|\\langle\s*{member}|{_TURN}\s*{member}", shown):
         return False
     return re.search(rf"{member}\s*(?:\\[A-Za-z]+|[A-Za-z(])", shown) is not None

@@ -46,6 +46,23 @@ def test_all_rows_have_names(said: str) -> None:
     assert displayed(checked(setting, r"X X^\top &= \sum_{i=1}^n x_i x_i^\top")) == ["wrong"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"with rows $(x^{(i)})^T$",
+        r"with rows $x^{(i)\top}$",
+        r"with rows $x^{(i)}$",
+        r"whose rows are $\left(x^{(i)}\right)^\top$",
+        r"have rows $(x^{(1)})^\top, \dots, (x^{(n)})^\top$",
+        r"whose $i$-th row is ${x^{(i)}}^\top$",
+    ],
+)
+def test_rows_may_be_counted_above(said: str) -> None:
+    setting = rf"Let $X \in \mathbb{{R}}^{{n \times d}}$ {said}."
+    assert displayed(checked(setting, r"X^\top X &= \sum_{i=1}^n x^{(i)} x^{(i)\top}")) == ["ok"]
+    assert displayed(checked(setting, r"X X^\top &= \sum_{i=1}^n x^{(i)} x^{(i)\top}")) == ["wrong"]
+
+
 def test_the_gradient_is_taken_through_a_row() -> None:
     setting = SETTING + r". Let $w_j^\top$ be the $j$-th row of $W$."
     rows = [r"L &\coloneqq \sum_j (w_j^\top x - y_j)^2", r"\frac{\partial L}{\partial W} &= 2 (Wx - y) x^\top"]
