@@ -130,8 +130,14 @@ def _spread_agrees(text: str, key: str, values: Mapping[str, Any]) -> bool:
 
 def marks(document: str) -> Iterator[tuple[str, str]]:
     """Yield (key, text) of every number that a document marks with its key."""
+    for key, text, _ in marked(document):
+        yield key, text
+
+
+def marked(document: str) -> Iterator[tuple[str, str, int]]:
+    """Yield (key, text, offset of the text) of every number that a document marks with its key."""
     for key, start, stop in _places(document):
-        yield key, document[start:stop]
+        yield key, document[start:stop], start
 
 
 def masked(document: str) -> str:
@@ -155,6 +161,13 @@ def readable(text: str) -> str:
         re.sub(r"\\,", " ", text.replace("{,}", ",")).replace(r"\pm", "±").replace(r"\leq", "≤").replace(r"\times", "×")
     )
     return re.sub(r"\\ensuremath|[{}\\$]", "", plain).strip()
+
+
+def shown_as_zero(text: str) -> bool:
+    r"""Whether a text prints a number as zero, as `0.00\,\%` and `-0.0` do; `< 0.01` and `0.0 \pm 0.1` say more."""
+    bare = _NOISE.sub("", text)
+    numbers = [float(number[2]) for number in _NUMBER.finditer(bare)]
+    return numbers == [0.0] and not any(sign in bare for sign in ("<", r"\leq"))
 
 
 def agrees(text: str, value: Any, words: Mapping[str, Any] = ENGLISH) -> bool:

@@ -24,6 +24,7 @@ from report_src.system.files import located
 from report_src.system.import_graph import closure_digest
 
 T = TypeVar("T")
+PRINTED = "#"
 WORDS_STEP = 'write it as words = ["higher", "lower"]'  # the next step where judging_words.toml holds no words
 _ENVIRONMENTS = (
     "equation", "align", "gather", "multline", "flalign", "alignat", "derivation", "tikzpicture", "lstlisting",
@@ -96,7 +97,10 @@ def finding(template: str, mark: Mark, key: str = "") -> Finding:
 
 
 def judging_words(path: Path) -> re.Pattern[str]:
-    """Return the pattern of templates/judging_words.toml; InputError where that holds no list of words."""
+    """Return the pattern of templates/judging_words.toml; InputError where that holds no list of words.
+
+    PRINTED in an entry stands for a number that is printed: "only #" is found in `only \\VAR{eda.rows | count}`.
+    """
     file = toml_file.read(path, WORDS_STEP)
     words = file.tree.get("words")
     if not isinstance(words, list) or not words or not all(isinstance(word, str) and word.strip() for word in words):
@@ -111,7 +115,7 @@ def scan(source: str, words: re.Pattern[str]) -> list[Mark]:
     """Return the judging words and typed numbers of one template, in order, suppressed ones too."""
     allowed = allowances(source)
     text = prose(source)
-    unclaimed = blank(text, _claim_spans(source))
+    unclaimed = blank(_with_printed(text, source), _claim_spans(source))
     starts = [0, *(match.end() for match in re.finditer("\n", source))]
     found = []
     for position, typed, kind in [*_words(unclaimed, words), *_numbers(text), *_hidden_numbers(source)]:
@@ -198,7 +202,17 @@ def typed_results(folder: Path, document: str, cache: Path | None = None) -> lis
 
 def _words(prose: str, words: re.Pattern[str]) -> Iterator[tuple[int, str, str]]:
     for match in words.finditer(prose):
-        yield match.start(), " ".join(match.group().split()), "judging word"
+        yield match.start(), " ".join(match.group().replace(PRINTED, " ").split()), "judging word"
+
+
+def _with_printed(prose: str, source: str) -> str:
+    r"""Return the prose of a source with PRINTED where it prints a number: `only \VAR{x}` -> `only #      `."""
+    pieces, before = [], 0
+    for begin, _, tag in tag_spans(source):
+        if tag.startswith("\\VAR"):
+            pieces.append(prose[before:begin])
+            before = begin + len(PRINTED)
+    return PRINTED.join([*pieces, prose[before:]])
 
 
 def _numbers(prose: str) -> Iterator[tuple[int, str, str]]:

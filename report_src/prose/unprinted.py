@@ -1,6 +1,8 @@
 r"""Text that TeX never prints: what follows a swallowing percent sign, \end{document} or \iffalse.
 
-Requirements, claims and lints read a template; where TeX stops reading it, they would count what nobody sees.
+Requirements, claims and lints read a template; where TeX stops reading it, they would count what nobody sees. Nor does
+TeX read \verb, or a percent sign in an address, inside the braces of a command: it splits an argument into commands
+and letters before the command in it could say that a percent sign is a letter.
 """
 
 import functools
@@ -17,11 +19,21 @@ from report_src.prose.comments import (
     tag_spans,
     without_tags,
 )
-from report_src.prose.unreadable_arguments import unreadable
 from report_src.system.cache_file import Memo
 from report_src.system.import_graph import closure_digest
 
 MAIN = "report.tex.j2"  # the one template in which the document ends
+_VERBATIM = re.compile(
+    r"\\begin\{(verbatim\*?|Verbatim\*?|lstlisting|comment)\}.*?\\end\{\1\}"
+    r"|\\(?P<letters>verb\*?|lstinline)(?P<bar>[^\sA-Za-z*{\[])(?P<shown>[^\n]*?)(?P=bar)"
+    r"|\\(?P<address>url|nolinkurl|path|href)\s*\{(?P<target>[^{}\n]*)\}",
+    re.DOTALL,
+)
+_PERCENT = re.compile(r"(?<!\\)%")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_COMMAND = re.compile(r"(\\[A-Za-z@]+\*?)(?:\s*\[[^\[\]]*\])*(?:\{[^{}]*\})*\s*$")
+_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "_%#&${}"})
+FARTHEST = 2000  # characters before it in which the command is looked for
 _SHOWN = 40  # characters of the words lost that a message quotes
 # a command that keeps text from the page (a regular expression) -> what to do
 _HIDING = (
@@ -112,3 +124,36 @@ def _swallowing(before: str, lost: str) -> str:
     shown = lost if len(lost) <= _SHOWN else lost[: _SHOWN - 1] + "…"
     rest = f"a comment of the rest of its line, '{shown}'" if lost else "a comment of the line's end"
     return rf"% after '{before}' makes {rest}; write \% for the percent sign, or begin the comment on a line of its own"
+
+
+def unreadable(source: str) -> Iterator[tuple[int, str]]:
+    """Yield (position, message) of what is inside the braces of a command and cannot be read there."""
+    text = without_tags(source)
+    for found in _VERBATIM.finditer(text):
+        percent = _PERCENT.search(found["target"] or "")
+        if not (found["letters"] or percent):
+            continue
+        command = _command_around(text, found.start())
+        if command and found["letters"]:
+            typed = found["shown"].translate(_SIGNS).replace("\\\\", "\\textbackslash ")
+            step = f"type \\texttt{{{typed}}} there"
+            yield found.start(), f"\\{found['letters']} cannot be read inside the braces of {command}; {step}"
+        elif command and percent:
+            rest = f"makes a comment of the rest of its line inside the braces of {command}"
+            yield found.start("target") + percent.start(), f"% in the address of \\{found['address']} {rest}; write \\%"
+
+
+def _command_around(text: str, position: int) -> str:
+    r"""Return the innermost command whose argument holds a position of the text; "" where none does.
+
+    `\footnote{see \verb|x|}` at `\verb` -> `\footnote`
+    """
+    before = blank_comments(text[:position])[-FARTHEST:]
+    opened: list[int] = []
+    for brace in _BRACE.finditer(before):
+        if brace.group() == "{":
+            opened.append(brace.start())
+        elif brace.group() == "}" and opened:
+            opened.pop()
+    commands = (_COMMAND.search(before[:start]) for start in reversed(opened))
+    return next((command[1] for command in commands if command), "")

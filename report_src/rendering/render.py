@@ -21,6 +21,7 @@ from report_src.prose import allowances, bibliography, lint, requirements, unpri
 from report_src.prose import blocks as text_blocks
 from report_src.prose.foreseen import remember
 from report_src.prose.omissions import omissions, undeclared_use
+from report_src.prose.printed_sentences import unlike_their_sentences
 from report_src.prose.slips import slips
 from report_src.rendering import ai_usage
 from report_src.rendering.bytecode_cache import TemplateCache
@@ -86,7 +87,8 @@ def render(
     remember(project.work, {name: project.located(name).read_text(encoding="utf-8") for name in read})
     needless = allowances.needless(templates, lint.scans(templates, scans_of))
     slipped = slips(templates, project.work / ".slips.json")
-    return [*findings, *needless, *slipped, *omissions(document, places), *without_font(document)]
+    slipped += [*omissions(document, places), *unlike_their_sentences(document, places, tree)]
+    return [*findings, *needless, *slipped, *without_font(document)]
 
 
 def refuse_other_numbers(

@@ -18,6 +18,7 @@ _BLANKS = rf"(?:{START}[^{END}]*{END}|[ \t])*"
 _NOTHING = re.compile(rf"^{_BLANKS}{re.escape(_BREAK)}{_BLANKS}\n", re.MULTILINE)
 _CAPTURED = re.compile(r"\s*\\BLOCK\{end(?:macro|call|set|filter)\b")  # a line break before it is part of a value
 _TAG = re.compile(r"\\(BLOCK|VAR|NOTE)\{")
+_PRINTING = re.compile(r"\\(?:VAR\{|BLOCK\{\s*say\b)")  # tags that print something themselves
 _AFTER_COMMAND = re.compile(r"(\\(?!BLOCK|VAR|NOTE)[A-Za-z]+)(\\VAR\{)")  # \small\VAR{x} must not print \smallx
 
 
@@ -67,15 +68,16 @@ def _marked(line: str, mark: str, ends: list[tuple[int, str]], *, inside: bool) 
 
 
 def _prints(line: str, ends: list[tuple[int, str]], depth: int, after: int) -> bool:
-    r"""Tell whether a line prints something outside its block tags and notes; a \\VAR{…} does."""
+    r"""Tell whether a line prints something outside its block tags and notes; a \\VAR{…} and a `say` do."""
     own, start = "", 0
     for end, tag in ends:
         own += "" if depth and not start else line[start : end - len(tag)]
-        own += tag if tag.startswith("\\VAR") else ""
+        own += tag if _PRINTING.match(tag) else ""
         start = end
     rest = line[start:]
     opened = _TAG.search(rest) if after else None
     own += rest[: opened.start()] if opened else "" if depth and not start else rest
+    own += opened.group() if opened and _PRINTING.match(rest, opened.start()) else ""
     return bool(own.strip())
 
 

@@ -12,6 +12,9 @@ def rendered(tmp_path, text: str) -> tuple[str, list[tuple[str, int]]]:
     return take_out(engine.render_text(made, "a.tex.j2", {"true": True, "G": [1, 2]}))
 
 
+SAY = '\\BLOCK{say "s": "Two." if G[0] > G[1] otherwise "%s"}'
+
+
 @pytest.mark.parametrize(
     ("typed", "printed"),
     [
@@ -27,6 +30,11 @@ def rendered(tmp_path, text: str) -> tuple[str, list[tuple[str, int]]]:
         ("\\BLOCK{for g in G}\na\\BLOCK{if true}x\\BLOCK{endif}\n\\BLOCK{endfor}\nb", "ax\nax\nb"),
         ("\\BLOCK{macro m()}x\\BLOCK{endmacro}\n(\\VAR{m() | mathematics})", "(x)"),
         ("\\BLOCK{macro m()}\nx\\BLOCK{if true}y\\BLOCK{endif}\n\\BLOCK{endmacro}\n(\\VAR{m() | mathematics})", "(xy)"),
+        (f"One.\n{SAY % 'Deux.'}\nThree.", "One.\nDeux.\nThree."),
+        (f"One.\n{SAY % 'Deux.'}\n\\BLOCK{{if true}}\n\\BLOCK{{endif}}\nThree.", "One.\nDeux.\nThree."),
+        (f"One.\n{SAY % ''}\nThree.", "One.\nThree."),
+        (f"One.\n{SAY.replace(' if ', chr(10) + ' if ') % 'Deux.'}\nThree.", "One.\nDeux.\nThree."),
+        (f"One {SAY % 'deux'}\nthree.", "One deux\nthree."),
     ],
 )
 def test_words_do_not_join_across_a_line_that_ends_with_a_tag(tmp_path, typed, printed):
