@@ -32,8 +32,7 @@ LETTERS = "Letters of the report"
 STYLE: Any = {
     "font.family": [LETTERS, "STIXGeneral", "DejaVu Sans"],
     "mathtext.fontset": "cm",
-    "axes.formatter.use_mathtext": True,
-    "axes.unicode_minus": False,
+    "axes.unicode_minus": True,  # the sign of the second family: that of mathematics is copied as another letter
     "pdf.fonttype": 42,
     "font.size": 9.0,
     "axes.titlesize": 9.0,

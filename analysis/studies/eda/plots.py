@@ -132,7 +132,15 @@ def plot_correlations(record: EdaRecord, arrays: Arrays, settings: Settings) -> 
     for row, column in np.argwhere(~matrix.mask) if len(names) <= MOST_CORRELATIONS else ():
         value = matrix[row, column]
         colour = "white" if abs(value) > DARK_CORRELATION else colours.INK
-        panel.text(column, row, f"${value:.2f}$", ha="center", va="center", fontsize=style.SMALLEST, color=colour)
+        panel.text(
+            column,
+            row,
+            f"{value:.2f}".replace("-", "\N{MINUS SIGN}"),
+            ha="center",
+            va="center",
+            fontsize=style.SMALLEST,
+            color=colour,
+        )
     numbered = len(names) > MOST_NAMES
     panel.set_yticks(range(len(names)), [f"{name}  {n}" if numbered else name for n, name in enumerate(names, 1)])
     panel.set_xticks(range(len(names)), range(1, len(names) + 1) if numbered else names)

@@ -157,7 +157,7 @@ class _Lexer:
             return close + 1
         if self.in_subscript and tok.text in _WHOLE and self.stands_alone(index):
             return self.emit("NAME", Letter(_WHOLE[tok.text]), tok, index + 1)
-        if self.in_script and tok.text in _STARS:
+        if tok.text in _STARS and (self.in_script or self.is_subscript(index)):
             return self.emit("NAME", Letter(_STARS[tok.text]), tok, index + 1)
         if opened := self.condition(index + 1, stop, tok):
             return opened
@@ -187,6 +187,12 @@ class _Lexer:
         """Tell whether a sign of a subscript has a comma or the brace on one of its sides: A_{i,:}, A_{:j}."""
         beside = self.toks[index - 1 : index] + self.toks[index + 1 : index + 2]
         return any(tok.text in ("{", ",", "}") for tok in beside)
+
+    def is_subscript(self, index: int) -> bool:
+        """Tell whether a sign is a whole subscript: x_*, x_{*}."""
+        before, behind = self.toks[index - 1 : index], self.toks[index + 1 : index + 2]
+        braced = [tok.text for tok in self.toks[max(0, index - 2) : index]] == ["_", "{"]
+        return [tok.text for tok in before] == ["_"] or (braced and [tok.text for tok in behind] == ["}"])
 
     def emit(self, kind: str, value: Any, tok: Tok, index: int, end: int | None = None) -> int:
         self.out.append(_token(kind, value, tok, end))

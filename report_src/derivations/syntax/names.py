@@ -112,7 +112,7 @@ def show_key(key: Key) -> str:
     if sup[:1] == "^":
         shown, sup = f"{shown}^{_plain(sup[1:])}", ""
     shown += f"^({sup.replace(_WORD, '').removesuffix('}')})" if sup else ""
-    below = ",".join(sub.removeprefix(_WORD).removesuffix("}") for sub in subs if sub != "*")
+    below = ",".join(map(_plain, (sub for sub in subs if sub != "*")))
     if not below:
         return shown
     return shown + (below.translate(_SUBSCRIPTS) if is_number(below) else "_" + below)

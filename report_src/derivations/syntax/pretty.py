@@ -13,7 +13,7 @@ _SIGNS = {
     "\\prod": "∏", "\\ne": "≠", "\\neq": "≠", "\\le": "≤", "\\leq": "≤", "\\ge": "≥", "\\geq": "≥", "\\limits": "",
     "\\lVert": "‖", "\\rVert": "‖", "\\|": "‖", "\\lvert": "|", "\\rvert": "|", "\\vert": "|", "\\times": "×",
     "\\prime": "′", "\\mathbb": "", "\\operatorname": "", "\\text": "", "\\left": "", "\\right": "",
-    "\\coloneqq": ":=", "\\over": "/", "\\vdots": "⋮", "\\hdots": "⋯",
+    "\\ast": "*", "\\star": "⋆", "\\coloneqq": ":=", "\\over": "/", "\\vdots": "⋮", "\\hdots": "⋯",
 }  # fmt: skip
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 

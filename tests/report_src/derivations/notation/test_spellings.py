@@ -310,3 +310,16 @@ def test_a_quotient_by_a_function_of_an_array_is_taken_entry_by_entry() -> None:
     assert displayed(checked(setting, logistic, true)) == ["definition", "ok"]
     assert displayed(checked(setting, logistic, true.replace("1 - p", "p"))) == ["definition", "wrong"]
     assert displayed(checked(setting, r"p &\coloneqq \frac{1}{v}"))[0] == "unreadable"
+
+
+@pytest.mark.parametrize("star", ["*", "{*}", r"\ast", r"\star", r"{\star}"])
+def test_a_star_below_a_name_is_a_part_of_it(star: str) -> None:
+    setting = rf"Let $x, x_{star} \in \mathbb{{R}}^{{n}}$."
+    rows = [rf"x_{star}^\top x &= x^\top x_{star}", rf"x_{star}^\top x &= x^\top x", rf"x_{star} &= x"]
+    report = checked(setting, *rows)
+    assert displayed(report) == ["ok", "wrong", "wrong"]
+    assert ("x_⋆" if "star" in star else "x_*") in refused(report)[-1].message
+
+
+def test_a_star_beside_an_index_is_not_read() -> None:
+    assert displayed(checked(r"Let $x \in \mathbb{R}^{n}$.", r"x_{*i} &= x_i")) == ["unreadable"]
