@@ -38,8 +38,8 @@ def power(scope: Scope, base: Node, side: Side, start: int, end: int) -> Node:
         made = shapes.node("power", (base,), base.shape, exponent, start=start, end=end)
         made.literal = base.literal and exponent.denominator == 1
         return made
-    _refuse_index(scope, base, side.items[0])
-    scope.in_exponent = len(side.items[0].items) > 1
+    index = _refuse_index(scope, base, side.items[0])
+    scope.in_exponent = index or len(side.items[0].items) > 1
     above = scope.reader.single(side)
     scope.in_exponent = False
     if not shapes.is_scalar(above.shape):
@@ -69,7 +69,9 @@ def letter_t(scope: Scope, base: Node, letter: str, above: Side | None, operatio
     if numbers and dim is not None:
         exponent = shapes.node("dimension", (), base.shape, dim, like=base)
         return shapes.node("power", (base, exponent), base.shape, None, like=base)
-    if numbers and above is not None and known is not None and shapes.is_scalar(known.shape) and not known.slots:
+    counted = letter in scope.free or any(index.letter == letter for index in scope.bound)
+    value = known is not None and shapes.is_scalar(known.shape) and not known.slots
+    if numbers and above is not None and (value or counted):
         return power(scope, base, above, base.start, above.end)
     ambiguities.letter_t(scope, base, letter, base.start, base.end)
     return None
@@ -94,18 +96,22 @@ def _of_array(base: Node, exponent: Fraction | None, start: int, end: int) -> No
     return shapes.node("entrywise", (base,), base.shape, exponent, start=start, end=end)
 
 
-def _refuse_index(scope: Scope, base: Node, expr: Syntax) -> None:
-    """Refuse x^i if i is not a value: it can be read as a power and as the i-th x; not so the k of a sum of β^k."""
+def _refuse_index(scope: Scope, base: Node, expr: Syntax) -> bool:
+    """Tell whether an exponent is an index that is met beside it; refuse x^i where i is none and no value.
+
+    It could be read as a power and as the i-th x.
+    """
     items = only_items(expr)
     use = plain_name(items[0]) if len(items) == 1 else None
     if use is None or scope.table.find(use) is not None:
-        return
-    summed = use.bare and any(index.letter == use.spelled for index in scope.bound)
-    if summed and (shapes.is_scalar(base.shape) or _is_square(base)):
-        return
+        return False
+    met = any(index.letter == use.spelled for index in scope.bound) or use.spelled in scope.free
+    if use.bare and met and (shapes.is_scalar(base.shape) or _is_square(base)):
+        return True
     if use.bare and use.spelled not in scope.table.dims and use.letter.letter != "e":
         message = "this superscript is neither a number nor a declared value"
         raise Unreadable(message, expr.start, expr.end, LAYER_HINT)
+    return False
 
 
 def _exponent(expr: Syntax) -> Fraction | None:

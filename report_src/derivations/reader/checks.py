@@ -9,7 +9,7 @@ from report_src.derivations.semantics.derivatives import ancestors, with_ancesto
 from report_src.derivations.semantics.program import Program
 from report_src.derivations.semantics.scope import Scope
 from report_src.derivations.semantics.shapes import Node, walk
-from report_src.derivations.semantics.symbols import Symbol, same
+from report_src.derivations.semantics.symbols import Dim, Symbol, same
 from report_src.derivations.source.errors import Unreadable
 
 
@@ -55,6 +55,9 @@ def require_ranges(scope: Scope, value: Node) -> None:
     for index in scope.indices_made:
         if not index.dim.known() and (stated := scope.table.ranges.get(index.letter)) is not None:
             same(index.dim, stated)
+        if not index.dim.known() and any(node.op == "previous" and node.data.index is index for node in walk(value)):
+            last = f"{index.letter}_max"  # a recursion without a last member
+            same(index.dim, scope.table.dims.setdefault(last, Dim(last)))
         if not index.dim.known():
             message = f"nothing determines the range of the index {index.letter}"
             raise Unreadable(message, value.start, value.end)

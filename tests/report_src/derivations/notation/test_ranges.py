@@ -76,7 +76,30 @@ def test_a_stated_range_is_that_of_an_index_that_nothing_else_counts() -> None:
     setting, power = r"Let $a, p_0 \in \mathbb{R}$.", r"p_k &\coloneqq a p_{k-1}"
     assert displayed(checked(f"{setting} Here $k = 1,\\dots,K$.", power, "p_1 &= a p_0")) == ["definition", "ok"]
     assert displayed(checked(f"{setting} Here $k = 1,\\dots,K$.", power, "p_1 &= p_0")) == ["definition", "wrong"]
-    assert displayed(checked(setting, power, "p_1 &= a p_0")) == ["unreadable", "unreadable"]
+
+
+def test_a_recursion_without_a_last_member_goes_on() -> None:
+    setting = r"Let $a, p_0 \in \mathbb{R}$, $H \in \mathbb{R}^{n \times n}$, $c, w_0 \in \mathbb{R}^{n}$, $\eta > 0$."
+    rows = [r"p_k &\coloneqq a p_{k-1}", "p_1 &= a p_0", "p_k &= a^k p_0", "p_5 &= a^5 p_0", "p_k &= a^{k-1} p_0"]
+    assert displayed(checked(setting, *rows)) == ["definition", "ok", "ok", "ok", "wrong"]
+    step = r"w_t &\coloneqq w_{t-1} - \eta H(w_{t-1} - c)"
+    rows = [step, r"w_t - c &= (I - \eta H)(w_{t-1} - c)", r"w_t - c &= (I + \eta H)(w_{t-1} - c)"]
+    assert displayed(checked(setting, *rows)) == ["definition", "ok", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        (r"p_t &= \beta^t p_0 + (1 - \beta^t) g", "ok"),
+        (r"p_t &= \beta^t p_0 + (1 - \beta^{t-1}) g", "wrong"),
+        (r"\frac{\partial p_t}{\partial p_0} &= \beta^t", "ok"),
+        (r"\frac{\partial p_t}{\partial g} &= 1 - \beta^t", "ok"),
+        (r"\frac{\partial p_t}{\partial g} &= 1 - \beta", "wrong"),
+    ],
+)
+def test_an_index_beside_it_is_an_exponent(row: str, verdict: str) -> None:
+    setting = r"Let $\beta \in (0, 1)$ and $p_0, g \in \mathbb{R}$. $p_t \coloneqq \beta p_{t-1} + (1 - \beta) g$."
+    assert displayed(checked(setting, row)) == [verdict]
 
 
 def test_names_with_letters_that_are_no_indices_are_values() -> None:
