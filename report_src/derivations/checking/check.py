@@ -257,6 +257,8 @@ def _row(
         said = hint = ""
         if not open_ended:
             said, hint = unread_condition(derivation, number, claim, program, text.text, judged.stated)
+            if not said and _refused_condition(derivation, number, program, text.text):
+                said, hint = f"{claim} does not hold for all values, and {REFUSED_ABOVE}", CONDITION
         verdict = "unreadable" if open_ended or said else "wrong"
         suggestion = judged.suggestions().of(number) if verdict == "wrong" else ""
         below = id(claim.after) in judged.failed
@@ -288,6 +290,27 @@ def _row(
         reason=row.unchecked or "",
         inline=row.inline,
     )
+
+
+def _refused_condition(derivation: Derivation, number: int, program: Program, text: str) -> bool:
+    """Tell whether a display above a row is not read, and may state a condition or another value."""
+    refused = (
+        (row, program.problems[k][0])
+        for k, row in enumerate(derivation.rows[:number])
+        if k in program.problems and not row.inline
+    )
+    return any(
+        problem.verdict == "unreadable" and _MAY_STATE.search(text, row.start, row.end) for row, problem in refused
+    )
+
+
+_MAY_STATE = re.compile(
+    r"\\(?:stackrel|overset|to|rightarrow|propto|approx|simeq|leftarrow|gets|equiv|mapsto|doteq|iff|(?:Long)?[lL]eftrightarrow)"
+    r"(?![A-Za-z])|:=|=\s*(?:\\(?:mathbf|boldsymbol|vec)\s*)?\{?\s*0(?![.\d])"
+    r"|\\text\s*\{[^{}]*\b(?:let|suppose|if|assum\w*|set|where|when)\b",
+    re.IGNORECASE,
+)
+REFUSED_ABOVE = "a row above, which is refused, may state a condition"
 
 
 def _said(start: int, end: int, claim: Claim, text: Text) -> RowReport:

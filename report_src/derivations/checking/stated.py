@@ -47,7 +47,9 @@ _FOLLOWS = re.compile(
 _INTRODUCED = re.compile(r"\b(?:where|let|set|with|for|if|when|given|fix|put|provided that|and)\W*\Z", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.;!?](?=\s|$)|\n[ \t]*\n|\\(?:begin|end)\{[a-z*]+\}(?:\{[^{}]*\})?|\\\]")
 _OPENS = re.compile(
-    r"\b(?:let|assum\w+|suppos\w+|where|with|for|if|when\w*|given|take|fix|provided|consider|denote)\b", re.IGNORECASE
+    r"\b(?:let|assum\w+|suppos\w+|where|with|for|if|when\w*|given|take|fix|provided|consider|denote"
+    r"|since|because|as|using)\b",
+    re.IGNORECASE,
 )
 _SAYS = re.compile(r"\$\s+(?:is|are)\s+(?:an?\s+|both\s+)?\Z")  # directly before such a word
 _READ = frozenset({"constant", "one-hot"})  # words that are read wherever they stand
@@ -146,7 +148,9 @@ def _words(derivation: Derivation, stop: int, letters: set[str], text: str) -> I
         if "\\\\" in sentence or any(begin <= place < end for place in taken):
             continue
         for word in _RESTRICTS.finditer(_FORMULA.sub(lambda found: " " * len(found.group()), sentence)):
-            said = word.group().lower() not in _READ and _SAYS.search(sentence, 0, word.start())
+            if word.group().lower() in _READ:
+                continue
+            said = _SAYS.search(sentence, 0, word.start())
             says = _OPENS.search(sentence) or said
             of_before = " ".join(_FORMULA.findall(before)) if _PRONOUN.fullmatch(sentence, 0, word.start()) else ""
             if of_before and any(_names(of_before, letter) for letter in letters):
@@ -160,8 +164,9 @@ AT_OPTIMUM = "say what is zero, in the words before the display: Setting $\\nabl
 _OPTIMUM = re.compile(
     r"\b(?:(?:at|in)\s+(?:the|an?|its|each|every)\s+(?:[a-z-]+\s+)?(?:optim\w+|minim\w+|maxim\w+|stationar\w+|critical|saddle"
     r"|fixed\s+point|equilibrium|solution)|normal\s+equations?|optimality|stationarity|solving\b"
+    r"|first[- ]order\s+conditions?|optimal\s+§|\b0\s+(?:iff|if\s+and\s+only\s+if|when)\b"
     r"|(?:minimi[sz]er|maximi[sz]er|optimum|minimum|maximum|solution)\s+(?:§\s+)?(?:satisfies|is|are|solves|obeys|fulfils)"
-    r"|(?:is|are|to|equals?|be)\s+(?:equal\s+to\s+)?zero|vanish\w*|fixed\s+point\s+(?:satisfies|is)"
+    r"|(?:is|are|to|equals?|be)\s+(?:equal\s+to\s+)?(?:zero|0)\b|vanish\w*|fixed\s+point\s+(?:satisfies|is)"
     r"|(?:set|setting|equat\w+|put)\s+[^.§]{0,30}\b(?:to|with)\s+§)",
     re.IGNORECASE,
 )

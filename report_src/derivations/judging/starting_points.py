@@ -38,7 +38,7 @@ def starts(
     for scale in SCALES:
         yield made(_scaled(normal, scale))
     for sign in (1.0, -1.0):
-        for base in (_random(generator), np.ones, _first):
+        for base in (_random(generator), np.ones, _first, _middle, _alternating):
             yield made(_parallel(shapes, base, sign))
     for base in (_random(generator), np.ones):
         yield made(_perturbed(_parallel(shapes, base, 1.0), normal))
@@ -91,6 +91,15 @@ def _random(generator: np.random.Generator) -> _VectorOfSize:
 
 def _first(size: int) -> np.ndarray:
     return np.eye(1, size)[0]
+
+
+def _middle(size: int) -> np.ndarray:
+    """Return a unit vector whose 1 has neighbours on both sides."""
+    return np.eye(1, size, size // 2)[0]
+
+
+def _alternating(size: int) -> np.ndarray:
+    return (-1.0) ** np.arange(size)
 
 
 def _two_large(size: int) -> np.ndarray:

@@ -25,6 +25,7 @@ EXCLUDED = 1e300  # taken off the violation of an entry for which nothing is cla
 TINY = 1e-300  # keeps the relative violation defined where both sides are 0
 POINTS = 60_000  # of a grid
 REACHES = (10.0, 1000.0, 20_000.0)  # how far from 0 grids of one number go; of two numbers the first two
+NEAREST = 1e-9  # numbers of a grid to 0
 PEAKS = 6  # of a grid that are kept
 # what has the same value on a grid as at each of its points
 _POINTWISE = frozenset(
@@ -134,4 +135,6 @@ def _spread(symbol: Symbol, reach: float, count: int) -> np.ndarray:
     """Return numbers of a symbol's domain, spread evenly up to `reach`, or between 0 and 1."""
     if symbol.kind in ("unit", "closed unit"):
         return np.linspace(0, 1, count + 2)[1:-1]
-    return np.linspace(-reach, reach, count) if symbol.kind == "real" else np.linspace(0, reach, count + 1)[1:]
+    spread = np.linspace(-reach, reach, count) if symbol.kind == "real" else np.linspace(0, reach, count + 1)[1:]
+    near = np.geomspace(NEAREST, 1, count // 20)  # and ever more densely towards 0
+    return np.concatenate([-near[::-1], near, spread] if symbol.kind == "real" else [near, spread])

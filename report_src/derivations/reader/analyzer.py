@@ -267,8 +267,10 @@ class _Builder:
                 if use is not None:
                     key = use.key
                     self.table.refused_names[key] = statement.rows[0]
-                    if signs[0] == ":=" and key in self.table.symbols:
-                        self.table.doubted.add(self.table.symbols[key])
+                    entries = bool(key[3]) and not any(sub.isdigit() for sub in key[3])  # r_j := … of a declared r
+                    again = {key, *[(*key[:3], subs) for subs in ((), ("*",)) if entries]}
+                    if signs[0] == ":=":
+                        self.table.doubted |= {self.table.symbols[one] for one in again if one in self.table.symbols}
 
     def mark_unparsed(self, statement: Placed) -> None:
         """Note the names of a statement that has no tree, as far as its left side can be parsed."""
@@ -339,6 +341,7 @@ class _Builder:
             domains.require_space(self.table, read[-1], space)
         checks.require_ranges(scope, read[-1])
         checks.refuse_idle_derivatives(self.program, scope, read)
+        checks.refuse_single_points(self.program, scope, read)
         checks.refuse_two_kinds_of_derivative(read)
         checks.refuse_bound_differentials(self.program, read)
         self.state.last_scope = scope
@@ -378,6 +381,7 @@ class _Builder:
         checks.require_ranges(scope, sides[-1])
         notes.require_read(Scope(self.table, statement.segment, {}), statement.segment.text)
         checks.refuse_idle_derivatives(self.program, scope, sides)
+        checks.refuse_single_points(self.program, scope, sides)
         definitions.enter_unnamed(self.program, statement, scope)
         for sign, (left, right) in zip(signs, pairwise(sides), strict=True):
             self.assume(statement, scope, left, sign, right)

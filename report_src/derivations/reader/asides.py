@@ -3,6 +3,7 @@ r"""What a row says behind "where": … = \alpha^\top y, \text{ where } \alpha =
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from report_src.derivations.reader import definitions
@@ -11,6 +12,10 @@ from report_src.derivations.semantics.symbols import Table
 from report_src.derivations.syntax.names import Key, NameUse, first_item, plain_name, side_items
 from report_src.derivations.words.definitions import BEHIND
 
+Finder = Callable[[str], bool]
+_WORDS = re.compile(
+    r"\\(?:text[a-z]*|mbox|operatorname|mathrm)\s*\{[^{}]{2,}\}|\\[A-Za-z]+"
+)  # whose letters are no names
 _BELOW = re.compile(r"_\s*(?:\{[^{}]*\}|\\?[A-Za-z]+)")  # a subscript
 
 
@@ -41,7 +46,7 @@ def settle(statements: list[Placed], table: Table) -> None:
             statement.inline and not _is_used(use, statement, statements)
         ):
             continue
-        if use.subs or not _letter(use).search(below):
+        if use.subs or not _finder(use)(below):
             relation = replace(statement.tree.relations[0], sign=":=")
             statement.tree = replace(statement.tree, relations=(relation, *statement.tree.relations[1:]))
             known.add(use.key)
@@ -64,20 +69,20 @@ def _hoist(statements: list[Placed]) -> None:
     hoisted: list[Placed] = []
     said = [one for one in statements if one.inline and one.defines == BEHIND and one.tree.signs[:1] == [":="]]
     uses = ((one, plain_name(next(iter(side_items(one.tree.sides[0])), one.tree.sides[0].items[0]))) for one in said)
-    waiting = [(one, _letter(use)) for one, use in uses if use is not None]
+    waiting = [(one, _finder(use)) for one, use in uses if use is not None]
     while found := next(
         ((place, *one) for one in waiting if (place := _display_above(statements, *one, hoisted))), None
     ):
         place, statement, name = found
         waiting.remove((statement, name))
         statements.remove(statement)
-        while place and statements[place - 1] in hoisted and name.search(statements[place - 1].segment.text):
+        while place and statements[place - 1] in hoisted and name(statements[place - 1].segment.text):
             place -= 1
         statements.insert(place, statement)
         hoisted.append(statement)
 
 
-def _display_above(statements: list[Placed], statement: Placed, name: re.Pattern[str], hoisted: list[Placed]) -> int:
+def _display_above(statements: list[Placed], statement: Placed, name: Finder, hoisted: list[Placed]) -> int:
     """Return where the display above a definition begins, if it or what is hoisted to it uses the name; else 0."""
     last = statements.index(statement)
     while last and statements[last - 1].inline and statements[last - 1] not in hoisted:
@@ -88,7 +93,7 @@ def _display_above(statements: list[Placed], statement: Placed, name: re.Pattern
     begin = first
     while begin and statements[begin - 1] in hoisted:
         begin -= 1
-    used = any(name.search(other.segment.text) for other in statements[begin:last])
+    used = any(name(other.segment.text) for other in statements[begin:last])
     return first if used and first < last else 0
 
 
@@ -105,19 +110,23 @@ def _equated(statement: Placed, table: Table) -> NameUse | None:
     if use is None or use.operations or use.power or use.primes or use.spelled in table.dims:
         return None
     right = statement.segment.text[tree.sides[1].start : tree.sides[1].end]
-    abbreviates = not (use.subs or use.letter.accent) and _letter(use).search(right)  # σ = σ(z)
+    abbreviates = not (use.subs or use.sup or use.letter.accent) and _finder(use)(right)  # σ = σ(z)
     return None if abbreviates else use
 
 
-def _letter(use: NameUse) -> re.Pattern[str]:
-    """Return what finds the letter of a name in a formula."""
-    return re.compile(rf"(?<![A-Za-z]){re.escape(use.letter.letter)}(?![A-Za-z])")
+def _finder(use: NameUse) -> Finder:
+    """Return what tells whether a formula has the letter of a name, beside others as well: the L of dL, the q of qz."""
+    letter = use.letter.letter
+    if len(letter) == 1:
+        return lambda formula: letter in _WORDS.sub(" ", formula)
+    pattern = re.compile(rf"(?<![A-Za-z]){re.escape(letter)}(?![A-Za-z])")
+    return lambda formula: pattern.search(formula) is not None
 
 
 def _is_used(use: NameUse, statement: Placed, statements: list[Placed]) -> bool:
     """Tell whether another statement that is read has the letter of a name."""
     return any(
-        _letter(use).search(other.segment.text)
+        _finder(use)(other.segment.text)
         for other in statements
         if other is not statement and (other.defines or not other.inline)
     )

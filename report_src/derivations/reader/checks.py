@@ -78,6 +78,32 @@ def refuse_idle_derivatives(program: Program, scope: Scope, sides: list[Node]) -
         raise Unreadable(idle.message, *idle.place, idle.hint)
 
 
+_KINKS = frozenset({"maximum", "minimum", "absolute", "norm", "norm_1", "root", "extremum"})
+
+
+def refuse_single_points(program: Program, scope: Scope, sides: list[Node]) -> None:
+    r"""Refuse a derivative of max, |x| or a root beside 1[x = 0]: where their slopes jump, none is judged."""
+    points = (
+        node
+        for node in walk(*sides)
+        if node.op == "indicator" and node.data in ("=", "!=") and any(arg.op not in _COUNTS for arg in node.args)
+    )
+    point = next(points, None)
+    derived = any(node.op in ("derivative", "differential") for node in walk(*sides))
+    if point is None or not derived:
+        return
+    values = [*(part.value for part in program.definitions), *(part.value for part in scope.unnamed)]
+    bent = (node.op in _KINKS or (node.op == "function" and node.data[0] == "relu") for node in walk(*values))
+    if any(bent):
+        message = (
+            f"{point} speaks of single values, at which no derivative of a max, a root or an absolute value is judged"
+        )
+        raise Unreadable(message, point.start, point.end, "leave these values out: …, \\quad x \\ne 0")
+
+
+_COUNTS = frozenset({"index", "dimension", "constant"})
+
+
 def refuse_bound_differentials(program: Program, sides: list[Node]) -> None:
     """Refuse the differential of a value that an assumption, or its set, keeps from varying freely."""
     own = {mark: symbol for symbol, mark in program.table.varied.items()}

@@ -163,7 +163,9 @@ class Reader:
                 behind = index + (kind_of(items[index]) == "CDOT" and index + 1 < len(items))
                 following, end = (factor, index) if kind_of(items[index]) == "SLASH" else self.factor(items, behind)
                 last = following if end == len(items) else None
-                ambiguities.behind_derivative(open_ended, factor, following, items[index:], last)
+                dotted = behind > index or kind_of(items[index]) == "SLASH"
+                whole = following if dotted or last is not None else self.product(items[index:])
+                ambiguities.behind_derivative(open_ended, factor, following, items[index:], last, whole)
             factors.append(factor)
         return shapes.product(factors, dots)
 

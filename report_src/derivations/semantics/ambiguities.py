@@ -133,14 +133,16 @@ def matrix_function(name: str, inner: Node, start: int, end: int) -> None:
         raise Unreadable(message, start, end, f"write the components: {name}(A_{{ij}})")
 
 
-def behind_derivative(kind: str, read: Node, following: Node, rest: list[Item], last: Node | None) -> None:
+def behind_derivative(kind: str, read: Node, following: Node, rest: list[Item], last: Node | None, whole: Node) -> None:
     """Refuse ∇fq, the gradient of f or of fq, and ∂L/∂x y; ∇f A and ∇f · A have one meaning for an array A.
 
     It makes no difference where all that follows is one factor, `last`, which does not depend on x.
+    `whole` is the product of what follows.
     """
     if read.op == "derivative" and last is not None and _apart([last], read):
         return
     array = kind_of(rest[0]) in ("NAME", "paren", "NUM", "CDOT") and not shapes.is_scalar(following.shape)
+    array = array and not (kind == "NABLA" and shapes.is_scalar(whole.shape) and not shapes.is_scalar(read.shape))
     if kind != "NABLA" or not array:
         message = f"what follows {read} can be read as part of the derivative, and as a factor"
         raise Unreadable(message, rest[0].start, rest[-1].end, "write the derivative in parentheses")

@@ -432,7 +432,7 @@ def _display(text: str, toks: list[Tok], index: int, name: str) -> tuple[list[Ro
     inside = toks[letters:stop]
     if name.startswith("eqnarray"):
         inside = _two_columns(inside)
-    rows = split_rows(text, inside, inline=False, breaks=breaks)
+    rows = split_rows(text, inside, inline=False, breaks=breaks, skips=name.startswith("eqnarray"))
     return [_placed(row, toks[index]) for row in rows], stop + 3 + len(name)
 
 

@@ -10,7 +10,7 @@ from itertools import takewhile
 from report_src.derivations.source.errors import Unjudged, Unreadable
 from report_src.derivations.source.segments import Segment, joined_lists, split
 from report_src.derivations.source.spellings.ranges import written_ranges
-from report_src.derivations.source.spellings.respelled import respelled
+from report_src.derivations.source.spellings.respelled import respelled, stepped_back
 from report_src.derivations.source.tags_and_comments import JINJA
 from report_src.derivations.source.tokens import Tok, environment, group
 from report_src.derivations.source.vocabulary import INSTEAD, RELATIONS, SPACES, UNREAD_RELATIONS
@@ -56,6 +56,7 @@ class Row:
     ends: dict[int, str] = field(default_factory=dict)  # by the place of an assumption: words that may have ended it
     in_words: bool = False  # whether words declare its names: "Let $A$ be an $n \\times n$ matrix."
     part_of: str = ""  # the matrix whose rows or columns the text names here
+    step: str = ""  # the index t where it defines w_{t+1}, or goes on from a row that does: it is read of w_t
     doubted: str = ""  # a word of the text that leaves open whether it declares: "or", "not"
 
 
@@ -70,17 +71,25 @@ def _matrix_end(toks: list[Tok], index: int) -> int:
     return 0
 
 
-def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True) -> Iterator[Row]:
+def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True, skips: bool = False) -> Iterator[Row]:
     r"""Yield the rows of a display: split at \\ on brace level 0, blocks such as aligned passed through.
 
     `breaks` is whether \\ breaks the line directly in this display; in an equation it prints nothing.
+    `skips` is whether it looks for its [length] behind blanks: eqnarray and arrays do, the displays of amsmath do not.
     """
     toks = _unbraced_block(_unboxed_block(toks))
     system = _is_system(toks)
     row: list[Tok] = []
     blocks: list[_Block] = []
     block: _Block | None = None
-    depth, index = 0, 0
+    depth, index, step = 0, 0, ""
+
+    def made(block: _Block | None) -> Iterator[Row]:
+        nonlocal step
+        for one in _row(text, row, inline, block, step):
+            step = one.step
+            yield one
+
     while index < len(toks):
         tok = toks[index]
         depth += (tok.text == "{") - (tok.text == "}")
@@ -112,15 +121,15 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
                 if not breaks and not blocks:
                     message = "\\\\ does not break the line here: both rows would be printed as one"
                     raise Unreadable(message, tok.start, tok.end, "use align, gather or split")
-                index = _after_break(toks, index)
+                index = _after_break(toks, index, skips=skips or system)
             except Unreadable as problem:
                 yield Row(tok.start, tok.end, inline, problem=problem, relates=_relates(row))
                 return
-            yield from _row(text, row, inline, blocks[-1] if blocks else block)
+            yield from made(blocks[-1] if blocks else block)
             row, block = [], None
             continue
         if tok.text in _BETWEEN and depth == 0 and not blocks and any(one.text not in _LAYOUT | {"&"} for one in row):
-            yield from _row(text, row, inline, block)  # words between two rows end the row before them
+            yield from made(block)  # words between two rows end the row before them
             row, block = [], None
         if block is not None and tok.text not in _LAYOUT | {"&"}:
             if tok.text not in ("\\text", "\\label", "\\tag", "\\unchecked", "\\Rightarrow"):
@@ -135,7 +144,7 @@ def split_rows(text: str, toks: list[Tok], inline: bool, *, breaks: bool = True)
             continue
         row.append(tok)
         index += 1
-    yield from _row(text, row, inline, blocks[-1] if blocks else block)
+    yield from made(blocks[-1] if blocks else block)
 
 
 _OWN = "give each block a display of its own"
@@ -183,12 +192,12 @@ def _behind_begin(toks: list[Tok], index: int) -> int:
     return index
 
 
-def _after_break(toks: list[Tok], index: int) -> int:
+def _after_break(toks: list[Tok], index: int, *, skips: bool) -> int:
     r"""Return the index behind the \\ at `index`, its * and its [length]."""
     end, index = toks[index].end, index + 1
     if index < len(toks) and toks[index].text == "*":
         end, index = toks[index].end, index + 1
-    if index < len(toks) and toks[index].text == "[":
+    if index < len(toks) and toks[index].text == "[" and (skips or toks[index].start == end):
         stop = next((i for i in range(index, len(toks)) if toks[i].text == "]"), index)
         length = "".join(tok.text for tok in toks[index + 1 : stop])
         if toks[index].start != end or not _LENGTH.fullmatch(length):
@@ -198,13 +207,15 @@ def _after_break(toks: list[Tok], index: int) -> int:
     return index
 
 
-def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None) -> Iterator[Row]:
+def _row(text: str, toks: list[Tok], inline: bool, block: _Block | None, step: str = "") -> Iterator[Row]:
+    """Yield the row of some tokens, if there are any; `step` is that of the row above."""
     if not toks:
         return
     row = Row(toks[0].start, toks[-1].end, inline)
     try:
         _check_row_tokens(toks)
         toks = _unboxed(_without_end_mark(respelled(written_ranges(text, toks) if inline else toks)))
+        toks, row.step = stepped_back(toks, step)
         row.segments, row.unchecked = split(text, toks)
         row.segments = joined_lists(row.segments)
         if block is not None:
@@ -367,6 +378,9 @@ def _uncertain(row: Row, rows: list[Row]) -> Unreadable | None:
     if above is not None and above.problem is not None:
         return Unjudged("not judged: it goes on from a row that is refused", start)
     stated = next((other for other in reversed(rows) if not other.inline and other.segments), None)
+    if stated is not None and stated.step and stated.display != row.display:
+        message = "this row goes on from the definition of the next member in another display"
+        return Unreadable(message, start, hint="repeat the left side")
     return _misaligned(first, stated, start)
 
 

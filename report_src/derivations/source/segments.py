@@ -63,89 +63,57 @@ _EXPLAINING = frozenset(
     | {"notation", "definitions", "algebra", "arithmetic", "calculus", "rearrangement", "cancellation"}
     | {"differentiation", "expectation", "independence"}
 )
-# first words of a note that tells the step to a row: what follows them says how, in any words but those below
+# first words of a note that tells the step to a row
 _TELLING = frozenset(
-    _STEPS
+    _STEPS - {"as"}
     | {"swap", "swapping", "switch", "switching", "exchange", "exchanging", "interchange", "interchanging", "pull"}
     | {"pulling", "push", "pushing", "move", "moving", "bring", "bringing", "write", "writing", "rewrite", "rewriting"}
-    | {"rewritten", "express", "expressing", "split", "splitting", "separate", "separating", "combine", "combining"}
-    | {"merge", "merging", "group", "grouping", "gather", "gathering", "factor", "factoring", "cancel", "cancelling"}
-    | {"canceling", "evaluate", "evaluating", "compute", "computing", "calculate", "calculating", "differentiate"}
-    | {"differentiating", "take", "taking", "recall", "recalling", "note", "noting", "notice", "noticing", "observe"}
-    | {"remember", "recognise", "recognize", "recognising", "recognizing", "identify", "identifying", "invoke"}
-    | {"invoking", "employ", "employing", "exploit", "exploiting", "convert", "converting", "introduce", "introducing"}
-    | {"reindex", "reindexing", "relabel", "relabelling", "relabeling", "rename", "renaming", "unroll", "unrolling"}
-    | {"iterate", "iterating", "repeat", "repeating", "unfold", "unfolding", "open", "opening", "isolate", "isolating"}
-    | {"add", "adding", "subtract", "subtracting", "multiply", "multiplying", "divide", "dividing", "distributing"}
+    | {"express", "expressing", "split", "splitting", "separate", "separating", "combine", "combining", "merge"}
+    | {
+        "merging",
+        "group",
+        "grouping",
+        "gather",
+        "gathering",
+        "factor",
+        "factoring",
+        "cancel",
+        "cancelling",
+        "canceling",
+    }
+    | {"evaluate", "evaluating", "compute", "computing", "calculate", "calculating", "differentiate", "differentiating"}
+    | {"recall", "recalling", "recognise", "recognize", "recognising", "recognizing", "invoke", "invoking", "employ"}
+    | {"employing", "exploit", "exploiting", "unroll", "unrolling", "unfold", "unfolding", "isolate", "isolating"}
     | {"definition", "def", "defn", "property", "properties", "linearity", "independence", "symmetry", "identity"}
     | {"law", "rule", "chain", "product", "quotient", "power", "theorem", "lemma", "follows"}
 )
-# words that may change what the row says, wherever they stand in a note: a condition, a further factor, another value
-_CHANGING = frozenset(
-    {"plus", "minus", "times", "over", "by", "squared", "cubed", "square", "cube", "root", "transposed", "inverted"}
-    | {"negated", "conjugated", "normalised", "normalized", "scaled", "halved", "doubled", "tripled", "twice", "thrice"}
-    | {"half", "double", "triple", "modulo", "mod", "approximate", "approximated", "asymptotically", "order", "percent"}
+# what follows such a word: names of what a row is made of, and the words between them; any other may change the row
+_PLAIN = frozenset(
+    {"the", "a", "an", "of", "out", "in", "into", "to", "from", "with", "and", "both", "each", "its", "this", "that"}
+    | {"as", "front", "inside", "outside", "sides", "side", "is", "are", "we", "it", "again", "together", "apart", "by"}
+    | {"sum", "sums", "product", "products", "factor", "factors", "term", "terms", "constant", "constants", "scalar"}
+    | {"scalars", "matrix", "matrices", "vector", "vectors", "derivative", "derivatives", "gradient", "gradients"}
+    | {"definition", "definitions", "variance", "covariance", "trace", "norm", "inner", "outer", "dot", "rule", "rules"}
+    | {"chain", "quotient", "power", "law", "laws", "identity", "property", "properties", "linearity", "symmetry"}
+    | {"associativity", "commutativity", "distributivity", "distributive", "associative", "commutative", "index"}
+    | {"indices", "logarithm", "logarithms", "log", "exponent", "exponents", "exponential", "exponentials", "fraction"}
+    | {"denominator", "numerator", "bracket", "brackets", "parentheses", "row", "rows", "column", "columns", "entries"}
     | {
-        "per",
-        "mean",
-        "average",
-        "maximum",
-        "minimum",
-        "largest",
-        "smallest",
-        "absolute",
-        "sign",
-        "negative",
-        "opposite",
+        "component",
+        "components",
+        "series",
+        "geometric",
+        "binomial",
+        "softmax",
+        "sigmoid",
+        "logistic",
+        "entropy",
+        "loss",
     }
-    | {
-        "instead",
-        "error",
-        "mistake",
-        "typo",
-        "should",
-        "would",
-        "could",
-        "might",
-        "may",
-        "perhaps",
-        "probably",
-        "maybe",
-    }
-    | {"if", "when", "whenever", "provided", "given", "assume", "assuming", "suppose", "supposing", "where", "only"}
-    | {"let", "letting", "set", "setting", "choose", "choosing", "define", "defining", "denote", "denoting", "call"}
-    | {
-        "up",
-        "within",
-        "until",
-        "limit",
-        "small",
-        "large",
-        "case",
-        "cases",
-        "some",
-        "most",
-        "least",
-        "zero",
-        "one",
-        "two",
-    }
-    | {
-        "three",
-        "four",
-        "for",
-        "at",
-        "under",
-        "while",
-        "whereas",
-        "but",
-        "or",
-        "else",
-        "otherwise",
-        "unlike",
-        "redefine",
-    }
-    | {"now", "becomes", "become", "means", "stands", "called"}
+    | {"likelihood", "jacobian", "hessian", "previous", "above", "last", "first", "second", "third", "equation", "step"}
+    | {"line", "result", "formula", "recursion", "notation", "order", "summation", "common", "like", "variables"}
+    | {"commutes", "commute", "linear", "follows", "cyclic", "transpose", "inverse", "bayes", "leibniz", "taylor"}
+    | {"cauchy-schwarz", "jensen", "lemma", "theorem", "assumption", "induction", "hypothesis", "substitution"}
 )
 _REFERENCE = re.compile(
     r"(?:\\(?:[cC]ref|ref|eqref|pageref)\s*\{[^{}]*\}"
@@ -263,10 +231,12 @@ def split(text: str, toks: list[Tok]) -> tuple[list[Segment], str | None]:
         if tok.text in _DROPPED:
             continue
         if tok.text in _DROPPED_WITH_ARGUMENT:
-            words, index = argument(toks, index + (toks[index].text == "*" if index < len(toks) else 0), text)
+            bare = index < len(toks) and toks[index].text == "*"  # printed without brackets
+            words, index = argument(toks, index + bare, text)
             if tok.text == "\\tag" and (denied := DENIALS & set(re.findall(r"[a-z']+", words.lower()))):
                 raise Unreadable(f"'{min(denied)}' takes back what the row says", tok.start, tok.end, _OUTSIDE)
-            if tok.text == "\\tag" and (unread := _unexplaining(words)):
+            single = words.strip() if bare and re.fullmatch(r"\s*(?:\w|\*+)\s*", words) else ""  # a factor
+            if tok.text == "\\tag" and (unread := _unexplaining(words) or single):
                 raise Unreadable(f"'{unread}' in a tag is printed as a part of the row", tok.start, tok.end, _OUTSIDE)
         elif tok.text == "\\unchecked":
             unchecked, index = argument(toks, index, text)
@@ -318,6 +288,8 @@ def _behind_note(text: str, toks: list[Tok], index: int) -> int:
     if not apart or index + 2 >= len(toks) or toks[index + 1].text != "\\text" or toks[index + 2].text != "{":
         return 0
     words, stop = argument(toks, index + 2, text)
+    if not re.search(r"[A-Za-z]{2}", words):
+        return 0  # a factor
     ends = stop < len(toks) and toks[stop].text == ")" and all(tok.text in _AFTER for tok in toks[stop + 1 :])
     return stop + 1 if ends and not _unexplaining(words) else 0
 
@@ -518,17 +490,17 @@ def _unexplaining(words: str) -> str:
         return found[0]
     named = pairwise([*found, ""])
     wrong = (word for word, rest in named if word not in _EXPLAINING or (word in _NOUNS and rest != "rule"))
-    return other.group() if other else "" if _tells_step(found) else next(wrong, "")
+    one = re.search(r"[.;:]\s+\w", plain) is None  # sentence
+    return other.group() if other else "" if one and _tells_step(found) else next(wrong, "")
 
 
 def _tells_step(words: list[str]) -> bool:
     """Whether the words of a note tell the step to its row, and nothing of the row: "pull out the constant"."""
     if words[:1] == ["we"] or words[1:2] == ["follows"]:
         words = words[1:]  # we pull it out, which follows from linearity
-    if not words or words[0] not in _TELLING or any(len(word) == 1 and word != "a" for word in words):
-        return False
-    changing = (word in _CHANGING or word in DENIALS or word.startswith("non-") for word in words[1:])
-    return words[0].endswith("ing") if len(words) == 1 else not any(changing)
+    if len(words) == 1:
+        return words[0] in _TELLING and words[0].endswith("ing")
+    return bool(words) and words[0] in _TELLING and _PLAIN.issuperset(words[1:])
 
 
 _BELOW = re.compile(r"\b(?:following|below|next)\b", re.IGNORECASE)  # words that speak of the row below

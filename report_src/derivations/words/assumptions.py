@@ -250,10 +250,10 @@ _THIS = (
 )
 _POINT = r"(?:stationary|critical) points?|minimum|maximum|optimum|minimi[sz]er|maximi[sz]er|extremum"
 _AT = rf"at (?:a|the|its|every|each) (?:{_POINT})(?: of §)?"
-_VANISH = r"(?:must )?(?:vanish(?:es)?|(?:is|are|be|equals?|becomes?) (?:equal )?(?:to )?(?P<zero_>zero|§))"
+_VANISH = r"(?:must )?(?:vanish(?:es)?|(?:is|are|be|equals?|becomes?) (?:equal )?(?:to )?(?P<zero_>zero|0|§))"
 _ZEROED = Grammar(  # two alternatives: one sets a derivative to zero, of the other it is said to be at an optimum
     r"(?:(?:now|next|then|finally),? )?(?:(?:we |let us )?(?:now |can )?"
-    rf"(?:(?:set|put|mak|equat)(?:t?ing|e)? (?P<what>{_THIS}) (?:equal )?(?:to |with )?(?P<zero>zero|§)(?: {_AT})?)"
+    rf"(?:(?:set|put|mak|equat)(?:t?ing|e)? (?P<what>{_THIS}) (?:equal )?(?:to |with )?(?P<zero>zero|0|§)(?: {_AT})?)"
     rf"|(?P<at>{_AT},? (?:we have )?)?(?P<what_>{_THIS}) {_VANISH}(?(at)| {_AT}))"
     r"(?:[,.:]|,? (?:and|so|so that|which|this|then|hence|thus|it|we|gives|yields|leads to|results in|implies|get"
     r"|obtain|have|find|solv(?:e|ing)(?: for §)?|rearrang(?:e|ing)|the normal equations?|the conditions?))*"

@@ -211,11 +211,21 @@ _SEVERAL = re.compile(
 
 def denies_display(text: str, start: int) -> str:
     """Return the words that run into a display and take it back, or nothing: "It is not true that"."""
-    found = _TAKES_BACK.search(text, max(0, start - _RUN), start)
+    said = re.split(r"(?<=[.!?:])\s+|¶", plain(text)[max(0, start - _SENTENCE) : start].rstrip())[-1]
+    found = _TAKES_BACK.search(text, max(0, start - _RUN), start) or _IS_FALSE.search(said)
     return " ".join(found.group().split()) if found else ""
 
 
 _RUN = 60  # characters before a display that are looked at
+_SENTENCE = 200  # the same for the sentence before it: "The next row is false."
+_IS_FALSE = re.compile(
+    r"\b(?:(?:next|following|below|rows?|displays?|claims?|equations?|equalit(?:y|ies)|identity)\b[^.]{0,30}?\b"
+    r"(?:(?:is|are)\s+(?:false|wrong|untrue|incorrect|invalid|refuted|in\s+error|(?:not|seldom|rarely|hardly|never)\s+true)"
+    r"|(?:do(?:es)?\s+not|can\s?not|will\s+not|never|seldom|rarely|\w+n['’]t)\s+(?:hold|be\s+true)\b)"
+    r"|falsehood|bogus|(?:common|tempting|typical)\s+(?:error|mistake|fallacy)"
+    r"|(?:wrongly|mistakenly|erroneously|falsely)\s+\w+)",
+    re.IGNORECASE,
+)
 _TAKES_BACK = re.compile(
     r"\b(?:not true|untrue|false|wrong|incorrect|not the case|a mistake|impossible|nobody \w+)"
     r"(?:\s+to\s+\w+)?(?:\s+that)?\s*\Z"

@@ -183,6 +183,11 @@ _WHERE = re.compile(r"(?:where|with|and let)\s+(?:(?:the|an?)\s+[a-z]+\s+)?\$")
 _ONLY = re.compile(r"\b(?:if|when|unless|only|not|no|some)\b")
 
 
+_NUMBERED = re.compile(  # a name with numbers: z_1, z^{(1)}
+    r"\s*\\?[A-Za-z]+\s*((?:_\s*\{?\s*\d+\s*\}?|\^\s*\{\s*[(\[]\s*\d+\s*[)\]]\s*\})+)"
+)
+
+
 def is_settled(text: str, place: int, typed: str, span: tuple[int, int], displays: list[int]) -> bool:
     """Tell whether nothing else between two offsets speaks of the name that an equation at `place` defines.
 
@@ -201,6 +206,9 @@ def is_settled(text: str, place: int, typed: str, span: tuple[int, int], display
         said = inside(found.group())
         if found.start() == place or typed.strip() == said or not own.match(said):
             continue
+        numbers = {(_NUMBERED.match(name) or ["", ""])[1] for name in (typed, said)}
+        if len(numbers) == 2 and "" not in numbers:
+            continue  # z_1 beside z_2
         rest = said[len(stem) :].strip()
         sentence = plain(text)[begin(text, found.start()) : end(text, found.start())].lower()
         if re.search(r"[=<>]|\\(?:in|ne|neq|le|leq|ge|geq|sim|approx)(?![A-Za-z])", rest):

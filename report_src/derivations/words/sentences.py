@@ -33,7 +33,11 @@ DENIALS = frozenset(
     {"not", "no", "never", "nor", "neither", "false", "wrong", "untrue", "cannot", "unless"}
     | {"except", "without", "nearly", "almost", "approximately", "about", "roughly", "hardly", "fails", "unequal"}
     | {"differs", "different", "isn't", "doesn't", "aren't", "incorrect", "invalid", "impossible", "mistaken"}
-    | {"erroneous", "lie", "contradiction", "contradictory", "nonsense"}
+    | {"erroneous", "lie", "contradiction", "contradictory", "nonsense", "nowhere"}
+    | {"seldom", "can't", "won't", "hasn't", "haven't", "wasn't", "weren't", "don't"}
+    | {"didn't", "ain't", "isnt", "refuted", "disproved", "bogus", "absurd", "falsehood", "falsified", "dubious"}
+    | {"questionable", "unproven", "unjustified", "wrongly", "falsely", "incorrectly", "erroneously", "mistakenly"}
+    | {"counterexample", "erratum", "fallacy", "fallacious", "contradicts", "contrary"}
 )
 
 

@@ -184,7 +184,7 @@ HIDDEN = [
     r"\[ \begin{aligned} x &= x \end{aligned} \begin{aligned} y &= y \end{aligned} \]",
     r"\[ 2 \begin{aligned} x &= x \end{aligned} \]",
     r"\[ x = \begin{aligned} x \\ y = y \end{aligned} \]",
-    r"\begin{align} x &= x \\ [2] y &= 2y \end{align}",
+    r"\begin{align} x &= x \\[2] y &= 2y \end{align}",
     r"\begin{align} x &= x, & y &= y \\ &= x \end{align}",
     r"\begin{align} x &= x \\ & - y = -y \end{align}",
     r"\[ x = x \] With $y \coloneqq 2x$ \[ = x \]",

@@ -25,6 +25,7 @@ _REFERENCE = re.compile(
     r"(?:\\(?:text|mathrm|textrm)\{)?\(?(?:[a-zA-Z]|[ivx]+|\*+|\d+)\)?\}?|\\(?:eqref|ref|cref|Cref)\{[^{}]*\}"
 )
 _DEFINES = frozenset({"\\text{def}", "\\mathrm{def}", "\\text{def.}", "\\triangle", "\\Delta", "def"})
+_REQUIRES = frozenset({"!", "\\text{set}", "\\mathrm{set}", "\\textrm{set}", "\\text{!}"})
 _BOLD = frozenset({"\\mathbf", "\\boldsymbol", "\\bm", "\\pmb"})
 _SIGNS = frozenset(
     {"+", "-", "_", "^", "(", "[", "\\nabla", "\\partial", "\\frac", "\\sum"}
@@ -185,6 +186,54 @@ def _operand(toks: list[Tok]) -> int | None:
     return begin if begin < len(toks) and not script else None
 
 
+def stepped_back(toks: list[Tok], above: str = "") -> tuple[list[Tok], str]:
+    r"""Return the definition of the next member of a family as that of each member, and the index; else the row, "".
+
+    `w_{t+1} := a w_t` -> `w_t := a w_{t-1}`, "t"; so is a row that goes on from one with the index `above`.
+    Only where each letter t of the row is an index, t or t+1, so that both say the same of the members from 1 on.
+    """
+    shown = [tok.text for tok in toks if tok.text not in SPACES | {"&"}]
+    letter = above if shown and shown[0] in RELATIONS else _next_member(shown)
+    found = _with_index_before(toks, letter) if letter else None
+    if letter and letter == above and found is None:
+        message = f"this row goes on from the definition of the next member, and {letter} is more than an index here"
+        raise Unreadable(message, toks[0].start, toks[-1].end, "repeat the left side in a display of its own")
+    return (toks, "") if found is None else (found, letter)
+
+
+def _next_member(shown: list[str]) -> str:
+    r"""Return the index t of a row that defines w_{t+1} or w^{(t+1)}, and nothing else; "" of another row."""
+    signs = [at for at, text in enumerate(shown) if text in (":=", "\\coloneqq", "\\triangleq")]
+    script = "".join(shown[max(0, signs[0] - 8) : signs[0]]) if len(signs) == 1 else ""
+    found = re.search(r"[_^]\{(?:([A-Za-z])\+1|\(([A-Za-z])\+1\))\}$", script)
+    return (found[1] or found[2]) if found else ""
+
+
+def _with_index_before(toks: list[Tok], letter: str) -> list[Tok] | None:
+    r"""Return a row with t-1 for the index t and t for t+1; None where t is more than an index of members."""
+    texts = [tok.text for tok in toks]
+    found: list[Tok] = []
+    index = 0
+    while index < len(toks):
+        tok, before = toks[index], texts[index - 1] if index else ""
+        minus = [Tok("-", *tok[1:]), Tok("1", *tok[1:])]
+        behind = texts[index + 1 : index + 4]
+        whole = before in ("{", "(") and texts[index - 2 : index - 1] in (["_"], ["^"], ["{"])
+        if tok.text != letter:
+            found.append(tok)
+        elif before in ("_", "^"):
+            found += [Tok("{", *tok[1:]), tok, *minus, Tok("}", *tok[1:])]
+        elif whole and behind[:1] in (["}"], [")"]):
+            found += [tok, *minus]
+        elif whole and behind in (["+", "1", "}"], ["+", "1", ")"]):
+            found.append(tok)
+            index += 2
+        else:
+            return None
+        index += 1
+    return found
+
+
 def _mapped(toks: list[Tok]) -> list[Tok]:
     r"""Return a function with its rule as a definition: f : S \to T, x \mapsto a -> f : S \to T, f(x) := a."""
     texts = [tok.text for tok in toks]
@@ -214,7 +263,7 @@ def _relation_below(toks: list[Tok], index: int) -> tuple[list[Tok], int]:
         return whole
     if over in _DEFINES and relation[0].text == "=":
         return [Tok(":=", *relation[0][1:])], last + 1
-    if over == "!" and relation[0].text == "=":
+    if over in _REQUIRES and relation[0].text == "=":
         return [Tok(REQUIRED, *relation[0][1:])], last + 1
     return (relation, last + 1) if _REFERENCE.fullmatch(over) else whole
 

@@ -28,7 +28,9 @@ CHANGES = [
     "taking the negative", "write it as minus this", "swap the sign", "multiply by two", "adding one",
     "which is false", "this is wrong", "note that it differs from the left side", "it holds only for positive values",
     "which is then squared", "this times the norm", "we take half of it", "this becomes zero", "we set it to zero",
-    "this may fail", "this is only an upper bound", "which is larger than the left side", "we redefine the names",
+    "take the reciprocal of this", "recall the missing factor", "by symmetry; this is seldom true", "pull out nothing",
+    "as an approximation", "definition modulo signs", "this may fail",
+    "this is only an upper bound", "which is larger than the left side", "we redefine the names",
 ]  # fmt: skip
 
 

@@ -32,3 +32,20 @@ def test_a_bound_that_a_narrow_peak_exceeds_is_wrong(setting: str, side: str, bo
 def test_the_peak_of_something_defined_is_found() -> None:
     rows = [r"z &\coloneqq \sin(x)", r"z \sin(1000x) &\le 1", r"z \sin(1000x) &\le 0.999"]
     assert displayed(checked(REAL, *rows)) == ["definition", "ok", "wrong"]
+
+
+ARRAY = r"Let $v \in \mathbb{R}^{n}$ and $x \in \mathbb{R}$."
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        (r"\sum_{i=1}^{n-1} \lvert v_{i+1} - v_i\rvert &\le 2\lVert v\rVert_1", "ok"),
+        (r"\sum_{i=1}^{n-1} \lvert v_{i+1} - v_i\rvert &\le 1.9\lVert v\rVert_1", "wrong"),
+        (r"\sum_{i=1}^{n-1} v_i v_{i+1} &\ge -\lVert v\rVert^2", "ok"),
+        (r"\sum_{i=1}^{n-1} v_i v_{i+1} &\ge -0.99\lVert v\rVert^2", "wrong"),
+        (r"x^4 - 10^{-8} x^2 &\ge 0", "wrong"),
+    ],
+)
+def test_a_bound_is_tried_at_neighbours_that_differ_and_near_zero(row: str, verdict: str) -> None:
+    assert displayed(checked(ARRAY, row)) == [verdict]

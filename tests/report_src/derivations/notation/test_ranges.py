@@ -87,6 +87,44 @@ def test_a_recursion_without_a_last_member_goes_on() -> None:
     assert displayed(checked(setting, *rows)) == ["definition", "ok", "wrong"]
 
 
+CONTRACTION = r"Let $a, c, w_0, v_0, w^{(0)} \in \mathbb{R}$."
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdicts"),
+    [
+        ([r"w_{t+1} &\coloneqq w_t - a(w_t - c)", r"w_{t+1} - c &= (1 - a)(w_t - c)"], "ok"),
+        ([r"w_{t+1} &\coloneqq w_t - a(w_t - c)", r"w_{t+1} - c &= (1 + a)(w_t - c)"], "wrong"),
+        ([r"w_{t+1} &\coloneqq w_t - a(w_t - c)", r"&= (1 - a) w_t + ac"], "ok"),
+        ([r"w_{t+1} &\coloneqq w_t - a(w_t - c)", r"&= (1 - a) w_t - ac"], "wrong"),
+        ([r"w^{(k+1)} &\coloneqq w^{(k)} - a(w^{(k)} - c)", r"w^{(k+1)} - c &= (1 - a)(w^{(k)} - c)"], "ok"),
+        ([r"w_{t+1} &\coloneqq a w_t", r"w_t &= a^t w_0"], "ok"),
+        ([r"w_{t+1} &\coloneqq a w_t", r"w_t &= a^{t+1} w_0"], "wrong"),
+        ([r"w_{t+1} &\coloneqq a w_t", "w_2 &= a w_0"], "wrong"),
+        ([r"w_{t+1} &\coloneqq a w_t", r"&= a^{t+1} w_0"], "ok"),
+        ([r"w_{t+1} &\coloneqq a w_t", r"&= a^t w_0"], "wrong"),
+        ([r"w_{t+1} &\coloneqq a w_t", r"&= (t + 1) a w_t / (t + 1)"], "unreadable"),
+        ([r"w_{t+1} &\coloneqq w_t + t", "w_1 &= w_0"], "unreadable"),
+    ],
+)
+def test_the_next_member_is_defined_by_this_one(rows: list[str], verdicts: str) -> None:
+    assert displayed(checked(CONTRACTION, *rows))[1:] == [verdicts]
+
+
+def test_two_families_go_on_together() -> None:
+    rows = [r"v_{t+1} &\coloneqq a v_t + c", r"w_{t+1} &\coloneqq w_t - v_{t+1}", r"w_{t+1} &= w_t - a v_t - c"]
+    verdicts = ["definition", "definition"]
+    assert displayed(checked(CONTRACTION, *rows)) == [*verdicts, "ok"]
+    assert displayed(checked(CONTRACTION, *rows[:2], r"w_{t+1} &= w_t - a v_t + c")) == [*verdicts, "wrong"]
+
+
+def test_a_display_below_does_not_go_on_from_the_next_member() -> None:
+    setting = rf"{CONTRACTION} \[ w_{{t+1}} \coloneqq w_t - a(w_t - c) \]"
+    report = checked(setting, r"&= (1 - a) w_t + ac")
+    assert displayed(report) == ["definition", "unreadable"]
+    assert "repeat the left side" in refused(report)[0].message
+
+
 @pytest.mark.parametrize(
     ("row", "verdict"),
     [
