@@ -16,6 +16,7 @@ SMALLEST_P = 0.001  # below it, and above 1 - it, only the bound is printed
 LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
 LONGEST_NAME = 24  # characters of a name on one line of a cell
 SPREAD = 4  # characters of a spread in a column: 10.2
+MARK = "\ue000"  # begins a mark of rendering, which no text holds: report_src.rendering.source_marks
 MOST_DIGITS = 18  # behind the point; no two floats near a level agree in as many
 BOUND_REACHED = 1e-9  # of the last digit: a bound that is met exactly is not rounded upwards
 PLAIN = (1e-4, 1e6)  # a setting outside of this range is printed with a power of ten
@@ -228,6 +229,16 @@ def refuse_styled(value: Any) -> None:
         raise RenderError("a style is the last filter of a number; take out what follows it")
 
 
+def refuse_unstyled(value: Any) -> None:
+    """Raise RenderError for a number or a record where a text is asked for: it would be printed as Python prints it."""
+    if isinstance(value, Branch):
+        raise RenderError(value.described().replace("not a number", "no text"))
+    if isinstance(value, bool | int | float):
+        key = getattr(value, "key", None)
+        what = f"'{key}'" if key else repr(value)
+        raise RenderError(f"{what} is no text; a number is printed by a style such as | decimal")
+
+
 def called(style: str, function: Callable[..., Latex]) -> Callable[..., Latex]:
     """Return a style that answers wrong arguments, such as | percent("2"), with a RenderError."""
     takes = list(inspect.signature(function).parameters.values())[1:]
@@ -236,6 +247,8 @@ def called(style: str, function: Callable[..., Latex]) -> Callable[..., Latex]:
     def checked(value: Any, *given: Any, **named: Any) -> Latex:
         if style in _OF_NAMES:
             refuse_styled(value)
+        if style in _OF_TEXTS:
+            refuse_unstyled(value)
         if not (given or named):
             return function(value)
         found = {**dict(zip((one.name for one in takes), given, strict=False)), **named}
@@ -263,6 +276,7 @@ FILTERS: dict[str, Callable[..., Latex]] = {
 
 
 _OF_NAMES = frozenset({"name", "cell_name", "text", "feature"})  # styles of texts that hold no number with its style
+_OF_TEXTS = _OF_NAMES | {"mathematics", "latex"}
 
 
 def finalize(value: Any) -> str:
@@ -270,6 +284,8 @@ def finalize(value: Any) -> str:
     if isinstance(value, Latex):
         return value
     if isinstance(value, str):
+        if MARK in value:
+            raise RenderError("what a macro or \\BLOCK{set} holds is LaTeX already; print it with | mathematics")
         return tex(value)
     key = getattr(value, "key", None) or getattr(value, "_key", None)
     what = f"'{key}'" if key else repr(value)

@@ -81,13 +81,15 @@ _COURSE = re.compile(
 )
 _TO = re.compile(r"[\s~]+to[\s~]+")
 _DENIED = re.compile(r"\b(?:no|not|never|nor|neither|if|whether|unless|would|should|could)\b", re.IGNORECASE)
+_DASH = re.compile(r"[\s~]*(?:--|\u2013)[\s~]*")
+_BETWEEN_BOTH = re.compile(r"\bbetween[\s~]+\Z", re.IGNORECASE)
 BEFORE = 60  # characters before a number that may deny what is said of it, or between two that are compared
 
 
 def compared_otherwise(document: str, results: Mapping[str, Any]) -> Iterator[str]:
     r"""Yield a line for each two numbers that words compare otherwise than they are: "35.0 %, higher than 83.0 %".
 
-    Judged are two marked numbers with nothing but such words between them, and "falls from … to …".
+    Judged are two marked numbers with nothing but such words between them, "falls from … to …", and the ends of ranges.
     """
     values: dict[str, Any] = {}
     for (first, start, stop), (second, other, _) in pairwise(_places(document)):
@@ -96,6 +98,12 @@ def compared_otherwise(document: str, results: Mapping[str, Any]) -> Iterator[st
         begin = document.rfind("\\result", max(0, start - len(first) - REACH), start)
         between = document[stop + 1 : max(stop + 1, document.rfind("\\result", stop, other))]
         before = document[max(0, begin - BEFORE) : begin]
+        if _is_range(before, between):
+            values = values or dict(nodes(results))
+            ends: list[Any] = [values.get(first), values.get(second)]
+            if all(map(is_number, ends)) and ends[0] > ends[1]:
+                yield f"{first}: a range from {ends[0]:.6g} to {ends[1]:.6g} ({second}) has its larger end first"
+            continue
         course = _COURSE.search(before) if _TO.fullmatch(between) else None
         said = course or _BETWEEN.fullmatch(between)
         if said is None or _DENIED.search(before):
@@ -107,6 +115,16 @@ def compared_otherwise(document: str, results: Mapping[str, Any]) -> Iterator[st
         low, high = sides if (said["more"] is None) != (course is not None) else sides[::-1]
         if not low < high:
             yield f"{first}: '{said.group().strip(' ,~')}' is said of {sides[0]:.6g} and {sides[1]:.6g} ({second})"
+
+
+def _is_range(before: str, between: str) -> bool:
+    """Whether two numbers are the ends of a range: "between 35 and 83", "35--83", "[35, 83"."""
+    words = re.sub(r"[\s~]+", " ", between)
+    return (
+        _DASH.fullmatch(between) is not None
+        or (words == " and " and _BETWEEN_BOTH.search(before) is not None)
+        or (words in (", ", ",") and before.rstrip().endswith("["))
+    )
 
 
 def is_number(value: Any) -> bool:

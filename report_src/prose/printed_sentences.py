@@ -76,7 +76,9 @@ def _value_and_other(
         own, beside = named[start].get(part, ("", {}))
         if own and not said and not _says(sentence, own):
             counted = {key[depth] for key in keys if len(key) > depth and tuple(key[:depth]) == start}
-            other = next((name for at, name in beside.items() if at not in counted and _says(sentence, name)), "")
+            others = (name for at, name in beside.items() if at not in counted and name not in _ORDINARY)
+            other = next((name for name in others if _says(sentence, name, as_written=part.startswith("["))), "")
+            other = "" if _TURNS.search(sentence) else other
             said = f"its sentence names {other} and not {own}; print the number of what it is about" if other else ""
         try:
             tree = tree[int(part[1:-1])] if part.startswith("[") else tree[part]
@@ -103,12 +105,24 @@ def _each_with_others(names: dict[str, str]) -> Alternatives:
 _SPREAD = {"mean", "median"}  # fields of a quantity over replicates, which stands beside other quantities
 
 
-def _says(sentence: str, name: str) -> bool:
-    """Whether a sentence has a name, in any case; its underscores may be blanks or hyphens."""
+# names that a sentence may have as words of its own, and words by which it may speak of another record than it names
+_ORDINARY = frozenset(
+    {"start", "end", "loss", "logit", "margin", "probability", "first", "last", "step", "full", "other"}
+)
+_TURNS = re.compile(
+    r"\b(?:other|others|second|next|besides?|contrast|replac\w+|instead|without|unlike|than|not|where|when|against|whereas"
+    r"|compared|given|neither|nor|except|but|while|rather|before|after)\b",
+    re.IGNORECASE,
+)
+
+
+def _says(sentence: str, name: str, *, as_written: bool = False) -> bool:
+    """Whether a sentence has a name, in any case or `as_written`; its underscores may be blanks or hyphens."""
     if len(name) < SHORTEST:
         return True  # a letter is not looked for
     words = r"(?:\\?_|[-\s])".join(map(re.escape, re.split(r"[_\s-]+", name)))
-    return re.search(rf"(?<![A-Za-z]){words}(?![A-Za-z])", sentence, re.IGNORECASE) is not None
+    case = re.NOFLAG if as_written else re.IGNORECASE
+    return re.search(rf"(?<![A-Za-z]){words}(?![A-Za-z])", sentence, case) is not None
 
 
 def _vanished(printed: str, value: Any) -> str:

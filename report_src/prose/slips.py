@@ -34,7 +34,7 @@ _SLIPS = (
 
 
 _STRING = re.compile(
-    r"\\VAR\{\s*(?P<quote>[\"'])(?:(?!(?P=quote))[^\n])*[A-Za-z]{3}(?:(?!(?P=quote))[^\n])*(?P=quote)[^{}\n]*\}"
+    r"\\VAR\{\s*(?P<quote>[\"'])(?:(?!(?P=quote))[^\n])*(?:[A-Za-z]{3}|\d)(?:(?!(?P=quote))[^\n])*(?P=quote)[^{}\n]*\}"
 )
 _WORDS = r"\{[^{}]*[A-Za-z]{3}[^{}]*\}"
 _FAR = r"-\s*(?:\d*[1-9]\d*(?:\.\d+)?\s*(?:cm|in)|\d{2,}(?:\.\d+)?\s*(?:mm|pt|em|ex|bp))"  # more than a letter or two
@@ -63,6 +63,12 @@ _UNSEEN = (
     (rf"\\renewcommand\*?\s*\{{?\\the{_COUNTED}\b", _OTHER_NUMBER),
     (r"\\href\s*\{[^{}]*\}\s*\{\s*\}", "is a link without words; type them"),
     (r"\\footnotemark\b(?!.*\\footnotetext\b)", "has no \\footnotetext; write \\footnote{…}"),
+    (r"\\(?:result|printednumber)\s*\{", "is written by a style only; print a number by \\VAR{key | style}"),
+    (r"\\(?:step|addto)counter\s*\{", _OTHER_NUMBER),
+    (
+        r"\\answer\{[^{}]*\}\{[^{}]*\}(?=(?:\s|\\label\{[^{}]*\}|\\relax\b|\{\})*\\answer\b)",
+        "has no text; answer it, or take the mark out",
+    ),
     (r"\\today\b", "prints another day in each build; type the date"),
 )
 # how LaTeX is typed that prints otherwise than it reads (a regular expression), and what to do

@@ -32,6 +32,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 _BRANCH = re.compile(r"\\BLOCK\{\s*(?:otherwise|claim\s+\"[^\"]*\")\s*(?:if\s+(.*?))?\s*\}", re.DOTALL)
 
 
+_LATEX = re.compile(r"\\[A-Za-z]*|\$|[\x00-\x08\x0b-\x1f]")  # what the words of a say are not
 Branches = list[tuple[nodes.Expr | None, list[nodes.Node]]]  # each a condition, None of the last, and what it prints
 
 
@@ -120,6 +121,12 @@ class Claims(Extension):
         while more:
             words = parser.parse_primary()
             line = words.lineno
+            if isinstance(words, nodes.Const) and (latex := _LATEX.search(str(words.value))):
+                parser.fail(
+                    f"the words of a say are printed as they are typed, and {latex.group()!r} is none of them; "
+                    "write LaTeX in a \\BLOCK{claim …}",
+                    line,
+                )
             condition = self._condition(parser)
             if parser.stream.current.test("name:else"):
                 parser.fail("the words for when it does not hold follow `otherwise`: write that for else", line)

@@ -95,6 +95,7 @@ def _of_no_number(function: Callable[..., Any]) -> Callable[..., Any]:
     def checked(*given: Any, **named: Any) -> Any:
         for value in given:
             formatting.refuse_styled(value)
+        formatting.refuse_unstyled(given[0])
         return function(*given, **named)
 
     return checked

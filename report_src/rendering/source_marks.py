@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from jinja2.ext import Extension
 
+from report_src.numbers.formatting import MARK
 from report_src.prose.blocks import coloured_by_origin
 
-START, END = "\ue000", "\ue001"  # private-use characters: escaped text never holds them
+START, END = MARK, "\ue001"  # private-use characters: escaped text never holds them
 PIECE = 16_000  # characters of the document after which whoever listens hears more of it
 _MARK = re.compile(f"{START}([^{END}+-][^{END}]*){END}")
 _CLAIM = re.compile(f"{START}([+-])(\\d+){END}")  # + where the printed branch of a claim begins, - where it ends

@@ -139,6 +139,15 @@ def test_what_a_style_cannot_print_is_refused(style: str, value: Any, words: str
         formatting.FILTERS[style](keyed(value))
 
 
+@pytest.mark.parametrize("style", ["text", "mathematics", "latex", "name"])
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.5, "is no text"), (True, "is no text"), (SUMMARY, "is a record, no text")]
+)
+def test_a_text_is_no_number_and_no_record(style: str, value: Any, words: str) -> None:
+    with pytest.raises(RenderError, match=words):
+        formatting.called(style, formatting.FILTERS[style])(keyed(value))
+
+
 def test_a_number_that_a_template_computed_is_refused() -> None:
     with pytest.raises(RenderError, match="has no key"):
         formatting.percent(0.5 + 0.1)

@@ -28,7 +28,7 @@ def said(sentence: str) -> list[str]:
         (f"ReLU ends at {SIGMOID}.", "relu and not sigmoid"),
         (f"The network ends at {SIGMOID}. With sigmoid it ends at {RELU}.", "sigmoid and not relu"),
         (f"\\caption{{Accuracy of ReLU, which ends at {SIGMOID}}}", "relu and not sigmoid"),
-        (r"The room type explains \result{features[1].share}{70\,\%}.", "room_type and not minimum_nights"),
+        (r"The room_type explains \result{features[1].share}{70\,\%}.", "room_type and not minimum_nights"),
         (r"\texttt{minimum\_nights} explains \result{features[0].share}{20\,\%}.", "minimum_nights and not room_type"),
     ],
 )
@@ -48,6 +48,10 @@ def test_a_sentence_that_names_another_alternative_than_its_number_is_a_finding(
         r"The accuracy is near the gap of \result{training.gap.mean}{0.0003}.",
         r"Relus use \result{training.sigmoid.rows}{8} rows.",
         r"ReLU has \result{settings.run.rows}{8} rows.",
+        f"In contrast to ReLU, the logistic unit ends at {SIGMOID}.",
+        f"Where ReLU dies, the activation of before still ends at {SIGMOID}.",
+        r"Besides room type, the second feature explains \result{features[1].share}{70\,\%}.",
+        r"The kind of Room Type that is rented explains \result{features[1].share}{70\,\%}.",
     ],
 )
 def test_nothing_is_said_of_a_sentence_that_names_its_own_number_or_none(sentence: str) -> None:

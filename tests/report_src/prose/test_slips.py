@@ -23,6 +23,10 @@ def found(folder: Path, text: str) -> list[str]:
         ("It is [insert result here].", "a placeholder"),
         ("Your text here.", "a placeholder"),
         ('\\VAR{"clearly better" | text}', "prints a typed text"),
+        ('\\VAR{"99.9"}', "prints a typed text"),
+        ("\\result{a.b}{ninety}", "is written by a style only"),
+        ("\\answer{B1}{Title.}\n\n\\answer{B2}{Title.}\nWords.", "has no text; answer it"),
+        ("\\stepcounter{table}", "prints a number that is not counted"),
     ],
 )
 def test_a_slip_is_named(tmp_path: Path, text: str, said: str) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from report_src.errors import RenderError
 from report_src.rendering import engine
 from report_src.rendering.source_marks import take_out
 
@@ -49,3 +50,14 @@ def test_lines_keep_their_places(tmp_path):
         ("than.", ("a.tex.j2", 2)),
         ("End.", ("a.tex.j2", 4)),
     ]
+
+
+def test_a_macro_that_is_printed_as_text_is_refused(tmp_path):
+    with pytest.raises(RenderError, match=r"print it with \| mathematics"):
+        rendered(tmp_path, "\\BLOCK{macro m()}\nx\n\\BLOCK{endmacro}\n\\VAR{m()}")
+
+
+@pytest.mark.parametrize("words", ["$x$", "\\\\emph{x}", "\\frac12", "99\\\\%"])
+def test_latex_in_the_words_of_a_say_is_refused(tmp_path, words):
+    with pytest.raises(RenderError, match="write LaTeX in a"):
+        rendered(tmp_path, SAY % words)
