@@ -86,7 +86,10 @@ def refuse_single_points(program: Program, scope: Scope, sides: list[Node]) -> N
     points = (
         node
         for node in walk(*sides)
-        if node.op == "indicator" and node.data in ("=", "!=") and any(arg.op not in _COUNTS for arg in node.args)
+        if node.op == "indicator"
+        and node.data in ("=", "!=")
+        and any(arg.op not in _COUNTS for arg in node.args)
+        and not _is_attained(program, *node.args)
     )
     point = next(points, None)
     derived = any(node.op in ("derivative", "differential") for node in walk(*sides))
@@ -102,6 +105,16 @@ def refuse_single_points(program: Program, scope: Scope, sides: list[Node]) -> N
 
 
 _COUNTS = frozenset({"index", "dimension", "constant"})
+
+
+def _is_attained(program: Program, left: Node, right: Node) -> bool:
+    r"""Tell whether a side is the largest of entries and the other one of these, as in 1[z_i = \max_k z_k]."""
+    extrema = {part.symbol: part.value for part in program.definitions if part.value.op == "extremum"}
+    for side, entry in ((left, right), (right, left)):
+        largest = extrema.get(side.data.symbol, side) if side.op == "name" else side
+        if largest.op == "extremum" and [arg.op for arg in largest.args] == ["name"] and entry.op == "name":
+            return largest.args[0].data.symbol is entry.data.symbol
+    return False
 
 
 def refuse_bound_differentials(program: Program, sides: list[Node]) -> None:

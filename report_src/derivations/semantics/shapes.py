@@ -122,11 +122,24 @@ def add(nodes: list[Node], signs: list[str]) -> Node:
         ):  # a number that is added to a matrix may be meant as a multiple of the identity
             message = f"{arrays[0]} is {describe(arrays[0].shape)}, {other} is {describe(other.shape)}"
             raise Unreadable(message, other.start, other.end, _shape_hint(arrays[0], other))
+        if _may_spread(*pair) or _may_spread(*pair[::-1]):
+            message = f"{arrays[0]} is {describe(arrays[0].shape)}, {other} is {describe(other.shape)}"
+            raise Unreadable(message, other.start, other.end, _shape_hint(arrays[0], other) or SPREADS)
         agree(arrays[0], other)
     shape = arrays[0].shape if arrays else SCALAR
     made = node("add", tuple(nodes), shape, tuple(signs))
     made.literal = not arrays
     return made
+
+
+def _may_spread(matrix: Node, vector: Node) -> bool:
+    """Tell whether a vector beside a matrix may be meant as added to each of its rows or columns, as programs do."""
+    sizes = [dim.root() for dim in matrix.shape if not is_one(dim)]
+    lengths = [dim.root() for dim in vector.shape if not is_one(dim)]
+    return len(sizes) == 2 and len(lengths) == 1 and any(lengths[0] is size for size in sizes)
+
+
+SPREADS = "a row is added to each row of a matrix by \\mathbf 1_N\\mathbf b"
 
 
 def product(nodes: list[Node], dots: Collection[int] = ()) -> Node:

@@ -457,6 +457,7 @@ UNREADABLE = [
     ("lone partial", VECTOR, r"\partial \mathbf{b} = \mathbf{y}", "lone ∂"),
     ("taken name", VECTOR, r"\mathbf{b} \coloneqq \mathbf{y}", "already declared"),
     ("one index too few", VECTOR, r"W_i = b_i", "two indices"),
+    ("vector added to matrix", BATCH, r"WX + \mathbf{b} = WX", "K×N"),
 ]
 
 # name, declarations, a row whose shapes disagree, words of the message
@@ -465,7 +466,6 @@ SHAPES = [
     ("row added to column", VECTOR, r"\mathbf{b} + \mathbf{y}^\top = \mathbf{y}", "y^⊤ is 1×m"),
     ("product that does not fit", VECTOR, r"W\mathbf{b} = \mathbf{y}", "W is m×d, b is m×1"),
     ("elementwise product of unequal shapes", VECTOR, r"W \odot \mathbf{b} = W", "W is m×d, b is m×1"),
-    ("vector added to matrix", BATCH, r"WX + \mathbf{b} = WX", "K×N"),
     ("range of an index", VECTOR, r"b_i = x_i", "i runs over m"),
     (
         "matrix by vector",
