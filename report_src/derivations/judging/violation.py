@@ -28,23 +28,10 @@ REACHES = (10.0, 1000.0, 20_000.0)  # how far from 0 grids of one number go; of 
 NEAREST = 1e-9  # numbers of a grid to 0
 PEAKS = 6  # of a grid that are kept
 # what has the same value on a grid as at each of its points
-_POINTWISE = frozenset(
-    {
-        "constant",
-        "pi",
-        "name",
-        "add",
-        "product",
-        "hadamard",
-        "quotient",
-        "square",
-        "root",
-        "absolute",
-        "norm",
-        "function",
-    }
-    | {"maximum", "minimum", "power", "indicator", "cases", "inner"}
-)
+_POINTWISE = frozenset({
+    "constant", "pi", "name", "add", "product", "hadamard", "quotient", "square", "root", "absolute", "norm",
+    "function", "maximum", "minimum", "power", "indicator", "cases", "inner",
+})  # fmt: skip
 
 
 class Violation:

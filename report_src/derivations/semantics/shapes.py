@@ -70,15 +70,27 @@ def node(
     return Node(op, args, shape, indices, start, end, place.get("segment", first.segment), data)
 
 
-def agree(left: Node, right: Node, hint: str = "") -> None:
-    """Make two shapes equal or refuse, with both in the author's letters."""
+def agree(left: Node, right: Node, hint: str = "", *, added: bool = False) -> None:
+    """Make two shapes equal or refuse, with both in the author's letters; `added`: their sum is read."""
     fits = same(left.shape[0], right.shape[0]) and same(left.shape[1], right.shape[1])
     if not fits:
         message = f"{left} is {describe(left.shape)}, {right} is {describe(right.shape)}"
         zero = is_scalar(left.shape) != is_scalar(right.shape) and (is_constant(left) or is_constant(right))
         # 0 for an array of zeros is a spelling that is not read; a row A_{i,:} may be meant as a column
-        kind = Unreadable if zero or _has_a_line(left, right) else ShapeError
+        read_otherwise = zero or _has_a_line(left, right) or (added and _may_spread(left, right))
+        kind = Unreadable if read_otherwise else ShapeError
         raise kind(message, right.start, right.end, hint or _shape_hint(left, right))
+
+
+def _may_spread(*pair: Node) -> bool:
+    """Tell whether a sum may be meant with a multiple of the identity, or with a vector in each row or column."""
+    for array, other in (pair, pair[::-1]):
+        sizes, lengths = ([dim.root() for dim in one.shape if not is_one(dim)] for one in (array, other))
+        if not lengths and other.op in ("name", "dimension") and array.shape[0].known():
+            return True
+        if len(sizes) == 2 and len(lengths) == 1 and lengths[0] in sizes:
+            return True
+    return False
 
 
 def _has_a_line(*nodes: Node) -> bool:
@@ -106,6 +118,8 @@ def _shape_hint(left: Node, right: Node) -> str:
     for matrix, vector in ((left, right), (right, left)):
         if is_one(vector.shape[1]) and not is_one(matrix.shape[1]) and matrix.shape[1].root() is vector.shape[0].root():
             return "a column is added to each row of a matrix by \\mathbf 1_N\\mathbf b^\\top"
+        if is_one(vector.shape[0]) and not is_one(matrix.shape[0]) and matrix.shape[1].root() is vector.shape[1].root():
+            return "a row is added to each row of a matrix by \\mathbf 1_N\\mathbf b"
     return ""
 
 
@@ -116,30 +130,11 @@ def add(nodes: list[Node], signs: list[str]) -> Node:
     if vectors:  # a number that is added to a vector is added to each of its entries
         arrays = [item for item in arrays if not is_scalar(item.shape)]
     for other in arrays[1:]:
-        pair = (arrays[0], other)
-        if any(is_scalar(one.shape) and one.op in ("name", "dimension") for one in pair) and any(
-            one.shape[0].known() and not is_scalar(one.shape) for one in pair
-        ):  # a number that is added to a matrix may be meant as a multiple of the identity
-            message = f"{arrays[0]} is {describe(arrays[0].shape)}, {other} is {describe(other.shape)}"
-            raise Unreadable(message, other.start, other.end, _shape_hint(arrays[0], other))
-        if _may_spread(*pair) or _may_spread(*pair[::-1]):
-            message = f"{arrays[0]} is {describe(arrays[0].shape)}, {other} is {describe(other.shape)}"
-            raise Unreadable(message, other.start, other.end, _shape_hint(arrays[0], other) or SPREADS)
-        agree(arrays[0], other)
+        agree(arrays[0], other, added=True)
     shape = arrays[0].shape if arrays else SCALAR
     made = node("add", tuple(nodes), shape, tuple(signs))
     made.literal = not arrays
     return made
-
-
-def _may_spread(matrix: Node, vector: Node) -> bool:
-    """Tell whether a vector beside a matrix may be meant as added to each of its rows or columns, as programs do."""
-    sizes = [dim.root() for dim in matrix.shape if not is_one(dim)]
-    lengths = [dim.root() for dim in vector.shape if not is_one(dim)]
-    return len(sizes) == 2 and len(lengths) == 1 and any(lengths[0] is size for size in sizes)
-
-
-SPREADS = "a row is added to each row of a matrix by \\mathbf 1_N\\mathbf b"
 
 
 def product(nodes: list[Node], dots: Collection[int] = ()) -> Node:

@@ -126,10 +126,8 @@ def _behind_all_options(toks: list[Tok], index: int) -> int:
 
 
 def _behind_group(toks: list[Tok], index: int) -> int:
-    try:
-        return group(toks, index) + 1 if index < len(toks) and toks[index].text == "{" else index
-    except Unreadable:
-        return len(toks)
+    close = _closing(toks, index)
+    return min(close + 1, len(toks)) if close > index else index
 
 
 def set_as_display(toks: list[Tok], more: Collection[str] = ()) -> bool:

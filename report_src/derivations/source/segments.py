@@ -69,18 +69,8 @@ _TELLING = frozenset(
     | {"swap", "swapping", "switch", "switching", "exchange", "exchanging", "interchange", "interchanging", "pull"}
     | {"pulling", "push", "pushing", "move", "moving", "bring", "bringing", "write", "writing", "rewrite", "rewriting"}
     | {"express", "expressing", "split", "splitting", "separate", "separating", "combine", "combining", "merge"}
-    | {
-        "merging",
-        "group",
-        "grouping",
-        "gather",
-        "gathering",
-        "factor",
-        "factoring",
-        "cancel",
-        "cancelling",
-        "canceling",
-    }
+    | {"merging", "group", "grouping", "gather", "gathering"}
+    | {"factor", "factoring", "cancel", "cancelling", "canceling"}
     | {"evaluate", "evaluating", "compute", "computing", "calculate", "calculating", "differentiate", "differentiating"}
     | {"recall", "recalling", "recognise", "recognize", "recognising", "recognizing", "invoke", "invoking", "employ"}
     | {"employing", "exploit", "exploiting", "unroll", "unrolling", "unfold", "unfolding", "isolate", "isolating"}
@@ -98,18 +88,8 @@ _PLAIN = frozenset(
     | {"associativity", "commutativity", "distributivity", "distributive", "associative", "commutative", "index"}
     | {"indices", "logarithm", "logarithms", "log", "exponent", "exponents", "exponential", "exponentials", "fraction"}
     | {"denominator", "numerator", "bracket", "brackets", "parentheses", "row", "rows", "column", "columns", "entries"}
-    | {
-        "component",
-        "components",
-        "series",
-        "geometric",
-        "binomial",
-        "softmax",
-        "sigmoid",
-        "logistic",
-        "entropy",
-        "loss",
-    }
+    | {"component", "components", "series", "geometric", "binomial"}
+    | {"softmax", "sigmoid", "logistic", "entropy", "loss"}
     | {"likelihood", "jacobian", "hessian", "previous", "above", "last", "first", "second", "third", "equation", "step"}
     | {"line", "result", "formula", "recursion", "notation", "order", "summation", "common", "like", "variables"}
     | {"commutes", "commute", "linear", "follows", "cyclic", "transpose", "inverse", "bayes", "leibniz", "taylor"}

@@ -60,15 +60,17 @@ _BEFORE_WORDS = frozenset(
 _TURN = r"\s*\^\s*\{?\s*(?:\\(?:top|intercal)(?![A-Za-z])|T|\\(?:mathsf|mathrm|text)\s*\{?T\}?)\s*\}?"
 _BASE = r"(?:\\(?:mathbf|boldsymbol|bm|vec|pmb)\s*\{?\s*\\?[A-Za-z]+\s*\}?|\\?[A-Za-z]+)"
 _MATRIX = rf"{_BASE}\s*(?:\^\s*\{{?\s*[(\[]\s*\w+\s*[)\]]\s*\}}?)?"
-_AT = r"\s*(?:_\s*\{?\s*(?P<sub>%s)\s*\}?|\^\s*\{\s*\(\s*(?P<above>%s)\s*\)\s*\})"
-_ONE, _FIRST, _LAST = (_AT % (part, part) for part in ("[A-Za-z]", "1", "[A-Za-z]"))
+_AT = r"\s*(?:_\s*\{?\s*%s\s*\}?|\^\s*\{\s*\(\s*%s\s*\)\s*\})"
+_ONE = _AT % ("(?P<sub>[A-Za-z])", "(?P<above>[A-Za-z])")
+_FIRST = _AT % ("1", "(?P<above>1)")
+_LAST = _AT % ("[A-Za-z]", "[A-Za-z]")
 _NAME = re.compile(
     rf"\s*(?P<name>(?P<base>{_BASE}){_ONE})(?P<turn>{_TURN})?\s*(?:\\in\b(?P<space>[^,]*))?(?P<more>,.*)?\s*",
     re.DOTALL,
 )
 _LISTED = re.compile(
     rf"\s*(?P<base>{_BASE}){_FIRST}(?P<turn>{_TURN})?\s*,.*\\[lc]?dots\s*,\s*"
-    rf"(?P<again>{_BASE}){_LAST.replace('sub', 'to').replace('above', 'upto')}(?:{_TURN})?\s*",
+    rf"(?P<again>{_BASE}){_LAST}(?:{_TURN})?\s*",
     re.DOTALL,
 )
 # a member in brackets, or with its \top among what it carries: (x^{(i)})^\top, x^{(i)\top}
